@@ -1,0 +1,73 @@
+//! Named places of one vertebra that planning, grading and imaging ask for (vertebra frame, mm).
+
+use super::Side;
+use crate::geometry::{Point, Vector, shape::Plane};
+use serde::{Deserialize, Serialize};
+
+/// One pedicle.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pedicle {
+    /// The patient's side.
+    pub side: Side,
+    /// Centre of the narrowest section.
+    pub isthmus: Point,
+    /// Unit axis through the isthmus, from back to front.
+    pub axis: Vector,
+    /// Least width of the narrowest section, mm.
+    pub width_mm: f64,
+    /// Height of the narrowest section, mm.
+    pub height_mm: f64,
+}
+
+/// Named places of one vertebra as it is now, fracture included.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Landmarks {
+    /// Best plane of the upper endplate; the normal points to the head.
+    pub superior_endplate: Plane,
+    /// Best plane of the lower endplate; the normal points to the feet.
+    pub inferior_endplate: Plane,
+    /// y of the posterior wall in the middle of the body.
+    pub posterior_wall_y_mm: f64,
+    /// y of the anterior cortex in the middle of the body.
+    pub anterior_wall_y_mm: f64,
+    /// x of the body's left border in the middle of its height and depth.
+    pub left_wall_x_mm: f64,
+    /// x of the body's right border in the middle of its height and depth.
+    pub right_wall_x_mm: f64,
+    /// Left pedicle, right pedicle.
+    pub pedicles: [Pedicle; 2],
+    /// Middle of the canal at the height of the pedicles.
+    pub canal_centre: Point,
+    /// Volume of the body as it is now, ml.
+    pub body_volume_ml: f64,
+}
+
+impl Landmarks {
+    /// The pedicle of a side.
+    pub fn pedicle(&self, side: Side) -> &Pedicle {
+        match side {
+            Side::Left => &self.pedicles[0],
+            Side::Right => &self.pedicles[1],
+        }
+    }
+
+    /// 0 at the posterior wall, 1 at the anterior cortex, along y.
+    pub fn ap_fraction(&self, point: &Point) -> f64 {
+        (self.posterior_wall_y_mm - point.y) / (self.posterior_wall_y_mm - self.anterior_wall_y_mm)
+    }
+
+    /// 0 at the right border, 1 at the left.
+    pub fn lateral_fraction(&self, point: &Point) -> f64 {
+        (point.x - self.right_wall_x_mm) / (self.left_wall_x_mm - self.right_wall_x_mm)
+    }
+
+    /// 0 at the lower endplate, 1 at the upper, along z through the point.
+    pub fn height_fraction(&self, point: &Point) -> f64 {
+        let height_of = |plane: &Plane| {
+            let n = plane.normal;
+            plane.point.z + ((plane.point.x - point.x) * n.x + (plane.point.y - point.y) * n.y) / n.z
+        };
+        let (low, high) = (height_of(&self.inferior_endplate), height_of(&self.superior_endplate));
+        (point.z - low) / (high - low)
+    }
+}

@@ -1,0 +1,1 @@
+//! L7: the result document, tables and exported files.

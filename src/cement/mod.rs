@@ -1,0 +1,1 @@
+//! L4: product, curing, rheology, delivery, flow in bone and veins, leaks.

@@ -1,0 +1,1 @@
+//! L8: one file per subcommand.

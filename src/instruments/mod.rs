@@ -1,0 +1,1 @@
+//! L3: cannula and balloon catalogue, trajectory and breach grade.

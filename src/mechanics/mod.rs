@@ -1,0 +1,1 @@
+//! L4: what a balloon does to bone.

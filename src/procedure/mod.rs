@@ -1,0 +1,1 @@
+//! L5: the waist of the house: `Action`, `Operation`, `Outcome`.
