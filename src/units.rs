@@ -11,7 +11,7 @@ pub const MM3_PER_ML: f64 = 1000.0;
 /// One kilopascal in Pa.
 pub const PA_PER_KPA: f64 = 1000.0;
 /// One pound-force per square inch in Pa (exact to the digits given by the definition of the pound-force).
-pub const PA_PER_PSI: f64 = 6894.757_293_168;
+pub const PA_PER_PSI: f64 = 6_894.757_293_168;
 /// One square metre in mm².
 pub const MM2_PER_M2: f64 = 1e6;
 /// Seconds in a minute.

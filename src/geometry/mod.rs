@@ -3,6 +3,7 @@
 pub mod field;
 pub mod frame;
 pub mod grid;
+pub mod redistance;
 pub mod shape;
 
 pub use field::Field;
