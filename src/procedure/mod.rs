@@ -1,1 +1,28 @@
 //! L5: the waist of the house: `Action`, `Operation`, `Outcome`.
+
+pub mod outcome;
+
+pub use outcome::Outcome;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A treatment that Trocar can carry out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Procedure {
+    /// Vertebroplasty: cement straight into trabecular bone.
+    Pvp,
+    /// Balloon kyphoplasty: a cavity is made with a balloon, then filled.
+    Pkp,
+}
+
+impl Procedure {
+    /// "pvp" or "pkp".
+    pub fn name(self) -> &'static str {
+        match self {
+            Procedure::Pvp => "pvp",
+            Procedure::Pkp => "pkp",
+        }
+    }
+}
