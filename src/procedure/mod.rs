@@ -1,8 +1,18 @@
 //! L5: the waist of the house: `Action`, `Operation`, `Outcome`.
 
+pub mod action;
+pub mod injection;
+pub mod operation;
 pub mod outcome;
+pub mod plan;
+pub mod record;
+pub mod script;
+mod summary;
 
+pub use action::Action;
+pub use operation::{Operation, OperationError};
 pub use outcome::Outcome;
+pub use plan::Plan;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,0 +1,174 @@
+//! The pores that cement can flow through: active cells of the bone, their volumes, permeabilities and ways out.
+
+use super::openings::OpeningCells;
+use super::permeability::Permeability;
+use super::vessels::VesselNetwork;
+use crate::anatomy::{BoneQuality, Opening, VeinTree, Vertebra};
+use crate::geometry::{CellIndex, Field, Grid, Vector, grid::FACES};
+
+/// A cavity is at most this many times as permeable as the mean bone: beyond it the pressure in it is one value anyway.
+///
+/// Capping at 1e5 keeps the equations well posed and moves the highest pressure by less than 0.1 % (our choice).
+const CAVITY_CONTRAST_LIMIT: f64 = 1e5;
+
+/// What is needed to lay out the pores of one patient.
+pub struct DomainInput<'a> {
+    /// Shape of the bone.
+    pub vertebra: &'a Vertebra,
+    /// Trabecular bone.
+    pub bone: &'a BoneQuality,
+    /// BV/TV per cell of the flow grid, as it is when the cement comes.
+    pub bone_volume_fraction: &'a Field<f64>,
+    /// Cells emptied by a drill or a balloon.
+    pub cavity: &'a [CellIndex],
+    /// Veins of the patient.
+    pub veins: &'a [VeinTree],
+    /// Defects of the patient and holes of the tools.
+    pub openings: &'a [Opening],
+}
+
+/// The pore space on a voxel grid, with the vessels in it and the ways out of it.
+pub struct FlowDomain {
+    /// The voxel grid (vertebra frame).
+    pub grid: Grid,
+    /// Pore volume per cell, mm³; 0 where there is no bone.
+    pub pore_volume_mm3: Vec<f64>,
+    /// Permeability per cell along x, y (across the spine) and z (along it), mm².
+    pub permeability_mm2: [Vec<f64>; 3],
+    /// Porosity per cell.
+    pub porosity: Vec<f64>,
+    /// Conductance of the intact wall of a cell per unit of fluidity, mm³: (true area) × (permeability ÷ thickness).
+    pub wall_mm3: Vec<f64>,
+    /// Whether the cell belongs to the vertebral body.
+    pub in_body: Vec<bool>,
+    /// Veins.
+    pub vessels: VesselNetwork,
+    /// Defects, cracks and holes.
+    pub openings: Vec<OpeningCells>,
+}
+
+/// The grid of a flow calculation: all of the bone with one empty layer around it.
+pub fn flow_grid(vertebra: &Vertebra, spacing_mm: f64) -> Grid {
+    let field = &vertebra.bone;
+    let native = field.grid();
+    let mut low = native.centre_at([native.dims[0] - 1, native.dims[1] - 1, native.dims[2] - 1]);
+    let mut high = native.origin_mm;
+    for cell in native.cells() {
+        if field[cell] < native.spacing_mm as f32 {
+            let centre = native.centre(cell);
+            low = low.inf(&centre);
+            high = high.sup(&centre);
+        }
+    }
+    let margin = Vector::repeat(spacing_mm);
+    Grid::covering(&(low - margin), &(high + margin), spacing_mm)
+}
+
+impl FlowDomain {
+    /// Lays out the pores.
+    pub fn new(input: &DomainInput) -> FlowDomain {
+        let grid = input.bone_volume_fraction.grid().clone();
+        let n = grid.len();
+        let mut domain = FlowDomain {
+            pore_volume_mm3: vec![0.0; n],
+            permeability_mm2: [vec![0.0; n], vec![0.0; n], vec![0.0; n]],
+            porosity: vec![0.0; n],
+            wall_mm3: vec![0.0; n],
+            in_body: vec![false; n],
+            vessels: VesselNetwork::default(),
+            openings: Vec::new(),
+            grid,
+        };
+        domain.fill_bone(input);
+        domain.vessels = VesselNetwork::new(input.veins, &mut domain.pore_volume_mm3, &domain.grid);
+        domain.open_cavity(input.cavity);
+        domain.measure_wall(input);
+        domain.openings = input
+            .openings
+            .iter()
+            .filter_map(|opening| OpeningCells::new(opening, &domain.grid, &domain.pore_volume_mm3))
+            .collect();
+        domain
+    }
+
+    /// True where cement can flow.
+    pub fn is_active(&self, cell: CellIndex) -> bool {
+        self.pore_volume_mm3[cell.get()] > 0.0
+    }
+
+    /// All pores of the bone together, mm³.
+    pub fn total_pore_volume_mm3(&self) -> f64 {
+        self.pore_volume_mm3.iter().sum()
+    }
+
+    fn fill_bone(&mut self, input: &DomainInput) {
+        let cell_volume = self.grid.cell_volume_mm3();
+        for cell in self.grid.cells() {
+            let centre = self.grid.centre(cell);
+            if input.vertebra.bone_distance_mm(&centre) >= 0.0 {
+                continue;
+            }
+            let c = cell.get();
+            let bone_fraction = input.bone_volume_fraction[cell];
+            let permeability = match input.bone.uniform_permeability_mm2 {
+                Some(k) => Permeability { along_spine_mm2: k, across_mm2: k },
+                None => Permeability::of_bone(
+                    bone_fraction,
+                    input.bone.trabecular_thickness_mm,
+                    input.bone.permeability_anisotropy,
+                )
+                .scaled(input.bone.permeability_scale),
+            };
+            self.porosity[c] = 1.0 - bone_fraction;
+            self.pore_volume_mm3[c] = cell_volume * (1.0 - bone_fraction);
+            self.permeability_mm2[0][c] = permeability.across_mm2;
+            self.permeability_mm2[1][c] = permeability.across_mm2;
+            self.permeability_mm2[2][c] = permeability.along_spine_mm2;
+            self.in_body[c] = input.vertebra.in_body(&centre);
+        }
+    }
+
+    /// A cavity has no bone; its permeability is that of a tube as wide as the cavity, r²/8, up to a limit.
+    fn open_cavity(&mut self, cavity: &[CellIndex]) {
+        let cell_volume = self.grid.cell_volume_mm3();
+        let volume = cavity.len() as f64 * cell_volume;
+        let radius = crate::units::cbrt(volume * 0.75 / std::f64::consts::PI);
+        let (sum, count) = self.permeability_mm2[0].iter().filter(|&&k| k > 0.0).fold((0.0, 0), |(s, n), k| (s + k, n + 1));
+        let limit = CAVITY_CONTRAST_LIMIT * sum / f64::from(count.max(1));
+        let tube = (radius * radius / 8.0).min(limit);
+        for &cell in cavity {
+            if self.is_active(cell) {
+                let c = cell.get();
+                self.porosity[c] = 1.0;
+                self.pore_volume_mm3[c] = cell_volume;
+                for axis in 0..3 {
+                    self.permeability_mm2[axis][c] = tube;
+                }
+            }
+        }
+    }
+
+    /// The wall's true area: a staircase face of normal e counts |n·e| of itself, n the surface's own normal. Over a
+    /// plane the faces then add up to its area, whatever its tilt.
+    fn measure_wall(&mut self, input: &DomainInput) {
+        let face_area = self.grid.spacing_mm * self.grid.spacing_mm;
+        for cell in self.grid.cells().filter(|&c| self.pore_volume_mm3[c.get()] > 0.0).collect::<Vec<_>>() {
+            let centre = self.grid.centre(cell);
+            let mut area = 0.0;
+            for (axis, sign) in FACES {
+                let outside = self.grid.neighbour(cell, (axis, sign)).is_none_or(|other| {
+                    let beyond = input.vertebra.bone_distance_mm(&self.grid.centre(other));
+                    beyond >= 0.0
+                });
+                if outside {
+                    let mut at = centre;
+                    at[axis] += 0.5 * sign as f64 * self.grid.spacing_mm;
+                    if let Some(normal) = input.vertebra.bone.gradient(&at).try_normalize(1e-9) {
+                        area += face_area * normal[axis].abs();
+                    }
+                }
+            }
+            self.wall_mm3[cell.get()] = area * input.bone.wall_conductance_mm;
+        }
+    }
+}

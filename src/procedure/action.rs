@@ -1,0 +1,46 @@
+//! The one type for a hand on the mouse, a step of a scenario and a line of a recording.
+
+use serde::{Deserialize, Serialize};
+
+/// Something the operator does. Trajectories are counted from 0 in the order of the plan.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Action {
+    /// Bring the tool down a trajectory to its depth (drilling the channel, for a balloon).
+    Place {
+        /// Which.
+        trajectory: usize,
+    },
+    /// Inflate a balloon through that tool to a volume, or until its stop rule holds.
+    Inflate {
+        /// Which.
+        trajectory: usize,
+        /// Volume to reach.
+        volume_ml: f64,
+    },
+    /// Powder meets liquid: the cement's clock starts.
+    Mix,
+    /// Connect the syringe to that tool and fill the cannula up to its tip.
+    Connect {
+        /// Which.
+        trajectory: usize,
+    },
+    /// Push the plunger at a rate until told otherwise.
+    Push {
+        /// Rate of the plunger.
+        rate_ml_per_min: f64,
+    },
+    /// Take the hand off the plunger; what the line holds still flows.
+    Release,
+    /// Nothing more is injected.
+    Finish,
+}
+
+/// An action and the tick at which it took effect.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TimedAction {
+    /// Ticks of 1/20 s since the operation began.
+    pub tick: u64,
+    /// What was done.
+    pub action: Action,
+}

@@ -1,0 +1,157 @@
+//! Syringe, cannula and bone tick by tick: the delivery circuit with the flow calculation behind its tip.
+
+use crate::cement::{
+    curing::ageing_rate,
+    delivery::{BoneResponse, Delivery, TickDelivery},
+    flow::{CementFlow, FlowError},
+    product::Product,
+};
+
+/// Length of a tick, s.
+pub const TICK_S: f64 = 1.0 / 20.0;
+/// Longest flow step, ticks: viscosities are refreshed at least this often (our choice: 2 s).
+const LONGEST_STEP_TICKS: u32 = 40;
+/// Slower than this share of a cell per tick the flow is at rest, mm³/s (our choice: a hundredth of a microlitre a second).
+const REST_RATE_MM3_PER_S: f64 = 1e-5;
+
+/// Cement on its way from the plunger into the bone.
+pub struct Injection {
+    /// Cement in the bone.
+    pub flow: CementFlow,
+    /// Syringe, line and cannula.
+    pub delivery: Delivery,
+    product: Product,
+    room_ageing: f64,
+    body_ageing: f64,
+    /// Equivalent age of the cement in the syringe, s.
+    age_s: f64,
+    /// Seconds since the first push.
+    elapsed_s: f64,
+    step: Option<FlowStep>,
+    rate_guess_mm3_per_s: f64,
+    last: Option<TickDelivery>,
+}
+
+/// A stretch of ticks that share one pressure solution.
+struct FlowStep {
+    response: BoneResponse,
+    budget_mm3: f64,
+    pushed_mm3: f64,
+    commanded_mm3_per_s: f64,
+    ticks: u32,
+    began_s: f64,
+}
+
+impl Injection {
+    /// Cement of a given equivalent age in the syringe, the flow at rest.
+    pub fn new(
+        flow: CementFlow,
+        delivery: Delivery,
+        product: Product,
+        age_s: f64,
+        room_temperature_c: f64,
+        body_temperature_c: f64,
+    ) -> Injection {
+        let rate = |celsius| ageing_rate(product.activation_energy_j_per_mol(), celsius);
+        Injection {
+            room_ageing: rate(room_temperature_c),
+            body_ageing: rate(body_temperature_c),
+            flow,
+            delivery,
+            product,
+            age_s,
+            elapsed_s: 0.0,
+            step: None,
+            rate_guess_mm3_per_s: 0.0,
+            last: None,
+        }
+    }
+
+    /// One tick with the plunger commanded to a rate (0: hand off).
+    pub fn tick(&mut self, commanded_mm3_per_s: f64) -> Result<(), FlowError> {
+        if self.step.as_ref().is_some_and(|step| step.commanded_mm3_per_s != commanded_mm3_per_s) {
+            self.commit()?;
+        }
+        if commanded_mm3_per_s > 0.0 || self.is_flowing() {
+            self.flow_tick(commanded_mm3_per_s)?;
+        } else {
+            self.last = None;
+        }
+        self.age_s += TICK_S * self.room_ageing;
+        self.flow.age_by(TICK_S * self.body_ageing);
+        self.elapsed_s += TICK_S;
+        if self.step.as_ref().is_some_and(|s| s.pushed_mm3 >= s.budget_mm3 || s.ticks >= LONGEST_STEP_TICKS) {
+            self.commit()?;
+        }
+        Ok(())
+    }
+
+    fn flow_tick(&mut self, commanded_mm3_per_s: f64) -> Result<(), FlowError> {
+        if self.step.is_none() {
+            let guess = if self.rate_guess_mm3_per_s > 0.0 { self.rate_guess_mm3_per_s } else { commanded_mm3_per_s };
+            let (response, budget_mm3) = self.flow.begin_step(guess, self.elapsed_s)?;
+            self.step = Some(FlowStep {
+                response,
+                budget_mm3,
+                pushed_mm3: 0.0,
+                commanded_mm3_per_s,
+                ticks: 0,
+                began_s: self.elapsed_s,
+            });
+        }
+        if let Some(step) = &mut self.step {
+            let cement = self.product.power_law(self.age_s);
+            let tick = self.delivery.tick(TICK_S, commanded_mm3_per_s, cement, step.response);
+            step.pushed_mm3 += tick.tip_volume_mm3;
+            step.ticks += 1;
+            if tick.tip_rate_mm3_per_s > REST_RATE_MM3_PER_S {
+                self.rate_guess_mm3_per_s = tick.tip_rate_mm3_per_s;
+            }
+            self.last = Some(tick);
+        }
+        Ok(())
+    }
+
+    /// After the hand lets go the line still holds pressure: does anything leave the tip?
+    fn is_flowing(&self) -> bool {
+        self.last.is_some_and(|last| last.tip_rate_mm3_per_s > REST_RATE_MM3_PER_S)
+    }
+
+    /// Moves what left the tip since the last pressure solution.
+    pub fn commit(&mut self) -> Result<(), FlowError> {
+        if let Some(step) = self.step.take() {
+            self.flow.displace(step.pushed_mm3, self.age_s, step.began_s)?;
+        }
+        Ok(())
+    }
+
+    /// Volume that left the tip, mm³, including what the flow has not moved yet.
+    pub fn injected_mm3(&self) -> f64 {
+        self.flow.injected_mm3() + self.step.as_ref().map_or(0.0, |step| step.pushed_mm3)
+    }
+
+    /// Seconds since the first push.
+    pub fn elapsed_s(&self) -> f64 {
+        self.elapsed_s
+    }
+
+    /// Equivalent age of the cement in the syringe, s.
+    pub fn age_s(&self) -> f64 {
+        self.age_s
+    }
+
+    /// The last tick of the circuit; `None` while nothing moves.
+    pub fn last(&self) -> Option<TickDelivery> {
+        self.last
+    }
+
+    /// The cement.
+    pub fn product(&self) -> &Product {
+        &self.product
+    }
+
+    /// Age of the cement in the syringe after waiting, s.
+    pub fn wait_in_syringe(&mut self, seconds: f64) {
+        self.age_s += seconds * self.room_ageing;
+    }
+}

@@ -1,0 +1,290 @@
+//! The operation as a state machine: actions take effect at ticks of 1/20 s, the anatomy answers.
+
+use super::action::{Action, TimedAction};
+use super::injection::{Injection, TICK_S};
+use super::plan::Plan;
+use super::record::Record;
+use crate::anatomy::{Opening, Patient};
+use crate::cement::{
+    delivery::Delivery,
+    domain::{DomainInput, FlowDomain, flow_grid},
+    flow::{CementFlow, FlowError, FlowSettings},
+};
+use crate::geometry::{CellIndex, Field};
+use crate::instruments::{Placement, Tool, TrajectoryError, TrajectoryReport};
+use crate::mechanics::{Inflation, InflationError, InflationPlan, InflationSite, inflate};
+use crate::units;
+use thiserror::Error;
+
+/// Temperature of the patient, °C.
+const BODY_TEMPERATURE_C: f64 = 37.0;
+/// Relative residual of a pressure solution: at 1e-4 the leaked volume is within 0.2 % of that at 1e-8 (measured by
+/// the flow's tests); two digits more cost little.
+const FLOW_TOLERANCE: f64 = 1e-6;
+/// A flow step moves at most this share of the planned volume (our choice; onset is known to half of it).
+const LARGEST_STEP_SHARE: f64 = 1.0 / 250.0;
+
+/// Why an action was refused, or the operation could not go on.
+#[derive(Debug, Error)]
+pub enum OperationError {
+    /// The tool cannot go there.
+    #[error(transparent)]
+    Trajectory(#[from] TrajectoryError),
+    /// The balloon cannot be inflated.
+    #[error(transparent)]
+    Inflation(#[from] InflationError),
+    /// The cement cannot flow.
+    #[error(transparent)]
+    Flow(#[from] FlowError),
+    /// More cement is planned than the bone can hold.
+    #[error(
+        "{planned_ml:.1} ml of cement are planned, but the bone and its veins hold only {pores_ml:.1} ml between the trabeculae; plan less"
+    )]
+    LargerThanPores {
+        /// Planned volume.
+        planned_ml: f64,
+        /// What fits.
+        pores_ml: f64,
+    },
+    /// An action that makes no sense now.
+    #[error("{action} is not possible now: {because}")]
+    OutOfOrder {
+        /// What was asked.
+        action: &'static str,
+        /// Why not.
+        because: &'static str,
+    },
+}
+
+/// A tool in place.
+#[derive(Clone, Debug)]
+pub struct PlacedTool {
+    /// Where its tip is.
+    pub placement: Placement,
+    /// How good the path is.
+    pub report: TrajectoryReport,
+}
+
+/// One procedure on one patient, at one moment.
+pub struct Operation<'a> {
+    pub(super) patient: &'a Patient,
+    pub(super) plan: &'a Plan,
+    tick: u64,
+    bone_volume_fraction: Field<f64>,
+    pub(super) tools: Vec<Option<PlacedTool>>,
+    pub(super) inflations: Vec<(usize, Inflation)>,
+    mixed_at: Option<u64>,
+    pub(super) injection: Option<Injection>,
+    commanded_mm3_per_s: f64,
+    actions: Vec<TimedAction>,
+    pub(super) record: Record,
+}
+
+impl<'a> Operation<'a> {
+    /// The patient on the table, nothing done yet.
+    pub fn new(patient: &'a Patient, plan: &'a Plan) -> Operation<'a> {
+        let grid = flow_grid(&patient.vertebra, plan.resolution_mm);
+        let bone_volume_fraction = Field::from_fn(grid, |p| patient.bone.bone_volume_fraction.sample(&p));
+        Operation {
+            patient,
+            plan,
+            tick: 0,
+            bone_volume_fraction,
+            tools: vec![None; plan.trajectories.len()],
+            inflations: Vec::new(),
+            mixed_at: None,
+            injection: None,
+            commanded_mm3_per_s: 0.0,
+            actions: Vec::new(),
+            record: Record::default(),
+        }
+    }
+
+    /// Carries out one action at the present tick.
+    pub fn apply(&mut self, action: Action) -> Result<(), OperationError> {
+        match action {
+            Action::Place { trajectory } => self.place(trajectory)?,
+            Action::Inflate { trajectory, volume_ml } => self.inflate(trajectory, units::mm3_from_ml(volume_ml))?,
+            Action::Mix => self.mixed_at = Some(self.tick),
+            Action::Connect { trajectory } => self.connect(trajectory)?,
+            Action::Push { rate_ml_per_min } => {
+                self.connected("a push")?;
+                self.commanded_mm3_per_s = units::mm3_per_s_from_ml_per_min(rate_ml_per_min);
+            }
+            Action::Release => self.commanded_mm3_per_s = 0.0,
+            Action::Finish => {
+                self.commanded_mm3_per_s = 0.0;
+                if let Some(injection) = &mut self.injection {
+                    injection.commit()?;
+                }
+            }
+        }
+        self.actions.push(TimedAction { tick: self.tick, action });
+        Ok(())
+    }
+
+    /// Lets `count` ticks pass.
+    pub fn tick(&mut self, count: u64) -> Result<(), OperationError> {
+        for _ in 0..count {
+            if let Some(injection) = &mut self.injection {
+                injection.tick(self.commanded_mm3_per_s)?;
+                self.record.observe(injection);
+            }
+            self.tick += 1;
+        }
+        Ok(())
+    }
+
+    /// Seconds since the operation began.
+    pub fn time_s(&self) -> f64 {
+        self.tick as f64 * TICK_S
+    }
+
+    /// Everything that was done, with its tick.
+    pub fn actions(&self) -> &[TimedAction] {
+        &self.actions
+    }
+
+    /// The cement on its way, once a syringe is connected.
+    pub fn injection(&self) -> Option<&Injection> {
+        self.injection.as_ref()
+    }
+
+    /// Cavity left by all balloons, mm³.
+    pub fn cavity_mm3(&self) -> f64 {
+        self.inflations.iter().map(|(_, inflation)| inflation.cavity_mm3).sum()
+    }
+
+    fn connected(&mut self, action: &'static str) -> Result<&mut Injection, OperationError> {
+        self.injection.as_mut().ok_or(OperationError::OutOfOrder { action, because: "no syringe is connected" })
+    }
+
+    fn tool(&self, trajectory: usize, action: &'static str) -> Result<&PlacedTool, OperationError> {
+        let because = "no tool has been placed along that trajectory";
+        self.tools.get(trajectory).and_then(Option::as_ref).ok_or(OperationError::OutOfOrder { action, because })
+    }
+
+    fn place(&mut self, trajectory: usize) -> Result<(), OperationError> {
+        let because = "the plan has no such trajectory";
+        let path = self.plan.trajectories.get(trajectory);
+        let path = path.ok_or(OperationError::OutOfOrder { action: "placing a tool", because })?;
+        let tool = if self.plan.inflates() { Tool::WorkingCannula } else { Tool::VertebroplastyNeedle };
+        let placement = path.place(&self.patient.vertebra, tool)?;
+        let report = TrajectoryReport::new(path, &placement, &self.patient.vertebra);
+        self.tools[trajectory] = Some(PlacedTool { placement, report });
+        Ok(())
+    }
+
+    /// The balloon crushes bone on the flow's own grid; a second balloon meets the bone that the first one packed.
+    fn inflate(&mut self, trajectory: usize, volume_mm3: f64) -> Result<(), OperationError> {
+        let Some(balloon) = self.plan.balloon.as_ref() else {
+            return Err(OperationError::OutOfOrder { action: "inflating", because: "the plan has no balloon" });
+        };
+        let path = &self.plan.trajectories[trajectory.min(self.plan.trajectories.len().saturating_sub(1))];
+        let channel = self.tool(trajectory, "inflating")?.placement.channel;
+        let because = "no channel has been made for the balloon";
+        let channel = channel.ok_or(OperationError::OutOfOrder { action: "inflating", because })?;
+        let vertebra = &self.patient.vertebra;
+        let bone_volume_fraction = self.inflations.last().map_or(&self.bone_volume_fraction, |(_, i)| &i.bone_volume_fraction_after);
+        let grid = bone_volume_fraction.grid().clone();
+        let taken: std::collections::BTreeSet<CellIndex> =
+            self.inflations.iter().flat_map(|(_, inflation)| inflation.cavity.iter().copied()).collect();
+        let wall_distance_mm = Field::from_fn(grid.clone(), |p| -vertebra.body.sample(&p).max(vertebra.bone.sample(&p)));
+        let mut active = wall_distance_mm.map(|depth| depth > 0.0);
+        taken.iter().for_each(|&cell| active[cell] = false);
+        let site = InflationSite {
+            bone_volume_fraction,
+            active: &active,
+            wall_distance_mm: &wall_distance_mm,
+            centre: channel.at(0.5),
+            axis: path.direction(),
+            initially_empty: &[],
+        };
+        let plan = InflationPlan::new(balloon.device, volume_mm3, balloon.pressure_limit_pa);
+        let inflation = inflate(&site, &plan)?;
+        self.inflations.push((trajectory, inflation));
+        Ok(())
+    }
+
+    fn connect(&mut self, trajectory: usize) -> Result<(), OperationError> {
+        let mixed_at = self.mixed_at.ok_or(OperationError::OutOfOrder { action: "connecting", because: "no cement is mixed" })?;
+        let tip = self.tool(trajectory, "connecting")?.placement.port;
+        let cannula = self.plan.trajectories[trajectory].cannula;
+        let port_radius_mm = 1.2 * cannula.inner_radius_mm();
+        let cement = &self.plan.cement;
+        let delivery = Delivery::through(
+            crate::cement::cannula::Bore { radius_mm: cannula.inner_radius_mm(), length_mm: cannula.length_mm },
+            cement.compliance_mm3_per_pa,
+            cement.pressure_limit_pa,
+        );
+        match &mut self.injection {
+            Some(injection) => {
+                injection.commit()?;
+                injection.flow.set_port(&tip, port_radius_mm)?;
+                injection.delivery = delivery;
+                injection.delivery.prime();
+            }
+            None => {
+                let mut flow = self.flow()?;
+                flow.set_port(&tip, port_radius_mm)?;
+                let mut delivery = delivery;
+                delivery.prime();
+                let mut injection =
+                    Injection::new(flow, delivery, cement.product.clone(), 0.0, cement.room_temperature_c, BODY_TEMPERATURE_C);
+                injection.wait_in_syringe((self.tick - mixed_at) as f64 * TICK_S);
+                self.injection = Some(injection);
+            }
+        }
+        Ok(())
+    }
+
+    /// The pores as the tools left them.
+    fn flow(&self) -> Result<CementFlow, OperationError> {
+        let switches = self.plan.switches;
+        let packed = self.inflations.last().map(|(_, inflation)| &inflation.bone_volume_fraction_after);
+        let bone_volume_fraction = packed.filter(|_| switches.shell).unwrap_or(&self.bone_volume_fraction);
+        let cavity: Vec<CellIndex> = if switches.cavity {
+            self.inflations.iter().flat_map(|(_, inflation)| inflation.cavity.iter().copied()).collect()
+        } else {
+            Vec::new()
+        };
+        let mut bone_volume_fraction = bone_volume_fraction.clone();
+        if !switches.cavity {
+            let cells = self.inflations.iter().flat_map(|(_, inflation)| inflation.cavity.iter());
+            cells.for_each(|&cell| bone_volume_fraction[cell] = self.bone_volume_fraction[cell]);
+        }
+        let openings: Vec<Opening> = self.patient.openings.iter().cloned().chain(self.tool_holes()).collect();
+        let domain = FlowDomain::new(&DomainInput {
+            vertebra: &self.patient.vertebra,
+            bone: &self.patient.bone,
+            bone_volume_fraction: &bone_volume_fraction,
+            cavity: &cavity,
+            veins: &self.patient.veins,
+            openings: &openings,
+        });
+        let planned = self.plan.cement.volume_mm3;
+        let pores = domain.total_pore_volume_mm3();
+        if planned > pores {
+            return Err(OperationError::LargerThanPores {
+                planned_ml: units::ml_from_mm3(planned),
+                pores_ml: units::ml_from_mm3(pores),
+            });
+        }
+        let settings = FlowSettings {
+            tolerance: FLOW_TOLERANCE,
+            largest_step_mm3: planned * LARGEST_STEP_SHARE,
+            marrow_pa_s: self.plan.marrow_pa_s,
+            columns_age: self.plan.columns_age,
+        };
+        Ok(CementFlow::new(domain, &self.patient.veins, self.plan.cement.product.clone(), settings))
+    }
+
+    /// Holes that the tools made and do not fill themselves; a tool in place fills the hole it entered by.
+    fn tool_holes(&self) -> impl Iterator<Item = Opening> + '_ {
+        self.tools.iter().flatten().flat_map(|tool| {
+            tool.report.holes.iter().skip(1).map(|hole| {
+                crate::anatomy::defects::tool_hole(&self.patient.vertebra, &hole.place, &hole.outward, hole.diameter_mm)
+            })
+        })
+    }
+}

@@ -1,0 +1,185 @@
+//! From the state of an operation to its [`Outcome`]: units converted, cement's shape measured.
+
+use super::operation::Operation;
+use super::outcome::{
+    BalloonOutcome, BreachOutcome, CementOutcome, LeakOutcome, Outcome, PatientOutcome, TimeOutcome, TipOutcome,
+    TrajectoryOutcome,
+};
+use crate::cement::{flow::CementFlow, state::CementState};
+use crate::geometry::{Field, iso_surface::iso_surface};
+use crate::units::{self, deg_from_rad, kpa_from_pa, ml_from_mm3};
+use std::f64::consts::PI;
+
+/// A cell counts as cement from this saturation on.
+const CEMENT_SATURATION: f64 = 0.5;
+
+impl Operation<'_> {
+    /// What the operation has come to so far.
+    pub fn outcome(&self) -> Outcome {
+        Outcome {
+            procedure: self.plan.procedure,
+            patient: self.patient_outcome(),
+            trajectories: self.trajectory_outcomes(),
+            balloon: self.plan.inflates().then(|| self.balloon_outcomes()),
+            cement: self.cement_outcome(),
+            leaks: self.leak_outcomes(),
+            time: TimeOutcome { procedure_s: self.time_s() },
+        }
+    }
+
+    fn patient_outcome(&self) -> PatientOutcome {
+        PatientOutcome {
+            level: self.patient.level.name().to_owned(),
+            source: self.patient.source,
+            body_volume_ml: self.patient.vertebra.landmarks.body_volume_ml,
+            t_score: self.patient.t_score,
+            fracture: self.patient.fracture.clone(),
+        }
+    }
+
+    fn trajectory_outcomes(&self) -> Vec<TrajectoryOutcome> {
+        let placed = self.tools.iter().zip(&self.plan.trajectories);
+        placed
+            .filter_map(|(tool, path)| tool.as_ref().map(|tool| (tool, path)))
+            .map(|(tool, path)| {
+                let report = &tool.report;
+                TrajectoryOutcome {
+                    side: path.side,
+                    approach: path.approach.name().to_owned(),
+                    tool: tool.placement.tool.name().to_owned(),
+                    entry_mm: path.entry.coords.into(),
+                    target_mm: path.target.coords.into(),
+                    convergence_deg: deg_from_rad(report.convergence_rad),
+                    sagittal_deg: deg_from_rad(report.sagittal_rad),
+                    length_mm: report.length_mm,
+                    breach: BreachOutcome {
+                        grade: report.breach.grade.to_string(),
+                        depth_mm: report.breach.depth_mm,
+                        direction: report.breach.direction.name().to_owned(),
+                    },
+                    margin_mm: report.margin_mm,
+                    tip: TipOutcome {
+                        ap_fraction: report.tip.ap_fraction,
+                        lateral_fraction: report.tip.lateral_fraction,
+                        height_fraction: report.tip.height_fraction,
+                    },
+                    new_cortical_holes: report.holes.len(),
+                }
+            })
+            .collect()
+    }
+
+    fn balloon_outcomes(&self) -> Vec<BalloonOutcome> {
+        self.inflations
+            .iter()
+            .map(|(trajectory, inflation)| BalloonOutcome {
+                side: self.plan.trajectories[*trajectory].side,
+                volume_ml: ml_from_mm3(inflation.balloon_volume_mm3),
+                peak_pressure_kpa: kpa_from_pa(inflation.peak_pressure_pa),
+                cavity_ml: ml_from_mm3(inflation.cavity_mm3),
+                stopped_by: inflation.stopped_by.name().to_owned(),
+            })
+            .collect()
+    }
+
+    fn cement_outcome(&self) -> Option<CementOutcome> {
+        let injection = self.injection.as_ref()?;
+        let flow = &injection.flow;
+        let product = injection.product();
+        let (first_s, last_s) = self.record.age_s.unwrap_or((injection.age_s(), injection.age_s()));
+        let viscosity_start_pa_s = product.reference_viscosity_pa_s(first_s);
+        let (in_body, leaked) = (flow.in_bone_mm3(), flow.ledger().total_mm3());
+        let shape = CementShape::of(flow, self.patient);
+        Some(CementOutcome {
+            product: product.id().to_owned(),
+            age_at_start_min: first_s / units::S_PER_MIN,
+            age_at_end_min: last_s / units::S_PER_MIN,
+            state_at_start: CementState::from_reference_viscosity(viscosity_start_pa_s).name().to_owned(),
+            viscosity_start_pa_s,
+            viscosity_end_pa_s: product.reference_viscosity_pa_s(last_s),
+            injected_ml: ml_from_mm3(flow.injected_mm3()),
+            plunger_ml: ml_from_mm3(injection.delivery.plunger_mm3()),
+            dead_space_ml: ml_from_mm3(injection.delivery.bore.volume_mm3()),
+            in_body_ml: ml_from_mm3(in_body),
+            leaked_ml: ml_from_mm3(leaked),
+            fill_fraction: ml_from_mm3(flow.in_body_cells_mm3()) / self.patient.vertebra.landmarks.body_volume_ml,
+            peak_tip_pressure_kpa: kpa_from_pa(self.record.peak_tip_pressure_pa),
+            peak_syringe_pressure_kpa: kpa_from_pa(self.record.peak_syringe_pressure_pa),
+            balance_error_ml: ml_from_mm3(flow.injected_mm3() - in_body - leaked),
+            pauses: self.record.pauses.clone(),
+            stopped_by: self.record.stopped_by.clone().unwrap_or_else(|| "script".to_owned()),
+            sphericity: shape.sphericity,
+            crosses_midline: shape.crosses_midline,
+            touches_superior_endplate: shape.touches_superior_endplate,
+            touches_inferior_endplate: shape.touches_inferior_endplate,
+        })
+    }
+
+    fn leak_outcomes(&self) -> Vec<LeakOutcome> {
+        let Some(injection) = &self.injection else { return Vec::new() };
+        let leaks = injection.flow.ledger().leaks();
+        leaks
+            .into_iter()
+            .map(|(account, (onset_s, onset_mm3))| LeakOutcome {
+                class: account.class,
+                route: account.route,
+                destination: account.destination,
+                volume_ml: ml_from_mm3(account.volume_mm3),
+                onset_s,
+                onset_injected_ml: ml_from_mm3(onset_mm3),
+            })
+            .collect()
+    }
+
+    /// Cement saturation on the flow grid, 0…1; `None` before a syringe is connected.
+    pub fn saturation(&self) -> Option<Field<f32>> {
+        let flow = &self.injection.as_ref()?.flow;
+        let values = flow.saturation().iter().map(|&s| s as f32).collect();
+        Field::from_values(flow.domain().grid.clone(), values)
+    }
+}
+
+/// How the cement lies in the bone.
+struct CementShape {
+    sphericity: f64,
+    crosses_midline: bool,
+    touches_superior_endplate: bool,
+    touches_inferior_endplate: bool,
+}
+
+impl CementShape {
+    fn of(flow: &CementFlow, patient: &crate::anatomy::Patient) -> CementShape {
+        let grid = &flow.domain().grid;
+        let saturation = flow.saturation();
+        let body = &patient.vertebra.body;
+        let mut shape = CementShape {
+            sphericity: 0.0,
+            crosses_midline: false,
+            touches_superior_endplate: false,
+            touches_inferior_endplate: false,
+        };
+        let (mut left, mut right) = (false, false);
+        for cell in grid.cells().filter(|cell| saturation[cell.get()] >= CEMENT_SATURATION) {
+            let centre = grid.centre(cell);
+            left |= centre.x > grid.spacing_mm;
+            right |= centre.x < -grid.spacing_mm;
+            let near_wall = body.sample(&centre) > -1.5 * grid.spacing_mm;
+            if near_wall && flow.domain().in_body[cell.get()] {
+                let outward = body.gradient(&centre);
+                let tilt = outward.z / outward.norm().max(1e-9);
+                // Within 45° of the spine's axis the nearest wall is an endplate.
+                shape.touches_superior_endplate |= tilt > std::f64::consts::FRAC_1_SQRT_2;
+                shape.touches_inferior_endplate |= tilt < -std::f64::consts::FRAC_1_SQRT_2;
+            }
+        }
+        shape.crosses_midline = left && right;
+        let level = saturation.iter().map(|&s| (CEMENT_SATURATION - s) as f32).collect();
+        if let Some(surface) = Field::from_values(grid.clone(), level).map(|field| iso_surface(&field)) {
+            let (volume, area) = (surface.volume_mm3(), surface.area_mm2());
+            if area > 0.0 && volume > 0.0 {
+                shape.sphericity = units::cbrt(PI * 36.0 * volume * volume) / area;
+            }
+        }
+        shape
+    }
+}
