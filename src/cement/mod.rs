@@ -1,1 +1,14 @@
 //! L4: product, curing, rheology, delivery, flow in bone and veins, leaks.
+
+pub mod cannula;
+pub mod curing;
+pub mod delivery;
+pub mod marrow;
+pub mod monotone_curve;
+pub mod permeability;
+pub mod porous_shear;
+pub mod product;
+pub mod product_sheet;
+pub mod rheology;
+pub mod sourced;
+pub mod state;
