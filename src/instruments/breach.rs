@@ -1,0 +1,135 @@
+//! Breach of the tool's outer surface: depth, side, grade after Gertzbein and Robbins, and the least bone left.
+
+use super::catalogue::breach_rules;
+use super::trajectory::Approach;
+use super::walk::Station;
+use crate::anatomy::Vertebra;
+use crate::geometry::{Point, Vector};
+use serde::{Deserialize, Serialize};
+
+/// Letter of Gertzbein and Robbins: A no breach, B below 2, C below 4, D below 6, E from 6 mm.
+///
+/// The grade was made for screws: millimetres and direction say more about a needle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "the letters are the field's own")]
+pub enum BreachGrade {
+    A,
+    B,
+    C,
+    D,
+    E,
+}
+
+impl BreachGrade {
+    /// The grade of a depth in mm.
+    pub fn of_depth(depth_mm: f64) -> BreachGrade {
+        let [c, d, e] = breach_rules().grade_bounds_mm;
+        match depth_mm {
+            depth if depth <= 0.0 => BreachGrade::A,
+            depth if depth < c => BreachGrade::B,
+            depth if depth < d => BreachGrade::C,
+            depth if depth < e => BreachGrade::D,
+            _ => BreachGrade::E,
+        }
+    }
+}
+
+/// Side on which the tool leaves the bone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// No breach.
+    None,
+    /// Towards the canal or the midline.
+    Medial,
+    /// Towards the feet.
+    Inferior,
+    /// Towards the head.
+    Superior,
+    /// Away from the midline.
+    Lateral,
+    /// Through the front of the body.
+    Anterior,
+}
+
+impl Direction {
+    /// The five sides, the most dangerous first; of equal breaches the first is named.
+    pub const WALLS: [Direction; 5] =
+        [Direction::Medial, Direction::Inferior, Direction::Superior, Direction::Lateral, Direction::Anterior];
+
+    /// The side that a unit `outward` direction at `place` faces: medial anywhere in the canal, else by its largest part.
+    pub fn of(vertebra: &Vertebra, place: &Point, outward: &Vector) -> Direction {
+        if vertebra.canal.sample(place) < 0.0 {
+            return Direction::Medial;
+        }
+        let (sideways, front, up) = (outward.x.abs(), -outward.y, outward.z.abs());
+        if front > sideways && front > up {
+            Direction::Anterior
+        } else if up > sideways {
+            if outward.z > 0.0 { Direction::Superior } else { Direction::Inferior }
+        } else if outward.x * (place.x - vertebra.landmarks.canal_centre.x) > 0.0 {
+            Direction::Lateral
+        } else {
+            Direction::Medial
+        }
+    }
+
+    /// Position in [`Direction::WALLS`].
+    pub(super) fn rank(self) -> usize {
+        Direction::WALLS.iter().position(|&wall| wall == self).unwrap_or(0)
+    }
+}
+
+/// How far a tool's outer surface lies outside bone after its entry.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Breach {
+    /// Grade of `depth_mm`.
+    pub grade: BreachGrade,
+    /// Largest distance of the outer surface outside bone, mm (0 without a breach). Of an extrapedicular trajectory
+    /// the lateral side does not count.
+    pub depth_mm: f64,
+    /// Side of the deepest place.
+    pub direction: Direction,
+    /// The deepest place.
+    pub place: Option<Point>,
+    /// Lateral breach that an extrapedicular trajectory intends, mm (0 for a transpedicular one).
+    pub intended_lateral_mm: f64,
+}
+
+/// Breach and least bone left between the outer surface and the bone's surface (mm, negative with a breach).
+pub(super) fn breach_and_margin(stations: &[Station], approach: Approach) -> (Breach, f64) {
+    // Of walls that are equally near, the more dangerous one is named.
+    const TIE_MM: f64 = 0.02;
+    let resolved = |depth_mm: f64| if depth_mm < breach_rules().resolved_mm { 0.0 } else { depth_mm };
+    let mut worst = [f64::NEG_INFINITY; 5];
+    let mut places = [None; 5];
+    for station in stations.iter().filter(|station| station.counted) {
+        for (side, outermost) in station.outermost.iter().enumerate() {
+            if let Some(found) = outermost
+                && found.distance_mm > worst[side]
+            {
+                worst[side] = found.distance_mm;
+                places[side] = Some(found.place);
+            }
+        }
+    }
+    let lateral = Direction::Lateral.rank();
+    let extrapedicular = approach == Approach::Extrapedicular;
+    let mut best = Direction::Medial.rank();
+    for side in 0..worst.len() {
+        let counts = !(extrapedicular && side == lateral);
+        if counts && worst[side] > worst[best] + if worst[best].is_finite() { TIE_MM } else { 0.0 } {
+            best = side;
+        }
+    }
+    let depth_mm = resolved(worst[best]);
+    let breached = depth_mm > 0.0;
+    let breach = Breach {
+        grade: BreachGrade::of_depth(depth_mm),
+        depth_mm,
+        direction: if breached { Direction::WALLS[best] } else { Direction::None },
+        place: if breached { places[best] } else { None },
+        intended_lateral_mm: if extrapedicular { resolved(worst[lateral]) } else { 0.0 },
+    };
+    (breach, if worst[best].is_finite() { -worst[best] } else { 0.0 })
+}

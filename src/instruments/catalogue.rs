@@ -1,0 +1,293 @@
+//! The cannulas, balloons and rules of `assets/instruments.toml`.
+
+use super::provenance::Provenance;
+use crate::units::{PA_PER_KPA, PA_PER_PSI, mm3_from_ml};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// An access cannula: a straight steel tube.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cannula {
+    /// Gauge number.
+    pub gauge: u8,
+    /// Outer diameter, mm.
+    pub outer_diameter_mm: f64,
+    /// Bore, mm.
+    pub inner_diameter_mm: f64,
+    /// Length, mm.
+    pub length_mm: f64,
+    diameters_from: String,
+    length_from: String,
+}
+
+/// No cannula of the gauge asked for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no cannula of {asked} G; there are {available}")]
+pub struct UnknownGauge {
+    /// What was asked for.
+    pub asked: u8,
+    /// The gauges there are, for example `"8, 10, 11, 13 and 15 G"`.
+    pub available: String,
+}
+
+impl Cannula {
+    /// The cannula of a gauge.
+    pub fn by_gauge(gauge: u8) -> Result<&'static Cannula, UnknownGauge> {
+        Cannula::all().iter().find(|cannula| cannula.gauge == gauge).ok_or_else(|| UnknownGauge {
+            asked: gauge,
+            available: format!("{} G", listed(Cannula::all().iter().map(|cannula| cannula.gauge.to_string()))),
+        })
+    }
+
+    /// All cannulas, widest first.
+    pub fn all() -> &'static [Cannula] {
+        &CATALOGUE.cannula
+    }
+
+    /// Half the outer diameter, mm.
+    pub fn outer_radius_mm(&self) -> f64 {
+        0.5 * self.outer_diameter_mm
+    }
+
+    /// Half the bore, mm.
+    pub fn inner_radius_mm(&self) -> f64 {
+        0.5 * self.inner_diameter_mm
+    }
+
+    /// Volume that the lumen holds, mm³.
+    pub fn dead_space_mm3(&self) -> f64 {
+        std::f64::consts::PI * self.inner_radius_mm() * self.inner_radius_mm() * self.length_mm
+    }
+
+    /// Source of the diameters.
+    pub fn diameters_provenance(&self) -> Option<&'static Provenance> {
+        CATALOGUE.source.get(&self.diameters_from)
+    }
+
+    /// Source of the length.
+    pub fn length_provenance(&self) -> Option<&'static Provenance> {
+        CATALOGUE.source.get(&self.length_from)
+    }
+}
+
+/// A kyphoplasty balloon.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BalloonDevice {
+    /// Nominal length, mm.
+    pub length_mm: f64,
+    /// Largest volume the maker allows, mm³.
+    pub max_volume_mm3: f64,
+    /// Rated pressure, Pa.
+    pub rated_pressure_pa: f64,
+    /// Pressure at which it bursts, Pa.
+    pub burst_pressure_pa: f64,
+    /// Volume at which it bursts, mm³.
+    pub burst_volume_mm3: f64,
+    /// Pressure of the balloon itself in free air: (volume mm³, pressure Pa), rising, straight between the points.
+    pub own_pressure: Vec<(f64, f64)>,
+    /// Sources of length, volume, rating, burst and own curve, in this order.
+    pub provenance: Vec<Provenance>,
+}
+
+/// No balloon of the length asked for.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("no balloon of {asked_mm} mm; there are {available}")]
+pub struct UnknownBalloon {
+    /// What was asked for, mm.
+    pub asked_mm: f64,
+    /// The lengths there are, for example `"10, 15 and 20 mm"`.
+    pub available: String,
+}
+
+impl BalloonDevice {
+    /// The balloon of a nominal length.
+    pub fn by_length_mm(length_mm: f64) -> Result<&'static BalloonDevice, UnknownBalloon> {
+        let all = BalloonDevice::all();
+        all.iter().find(|balloon| (balloon.length_mm - length_mm).abs() < 0.01).ok_or_else(|| UnknownBalloon {
+            asked_mm: length_mm,
+            available: format!("{} mm", listed(all.iter().map(|balloon| balloon.length_mm.to_string()))),
+        })
+    }
+
+    /// All balloons, shortest first.
+    pub fn all() -> &'static [BalloonDevice] {
+        &BALLOONS
+    }
+}
+
+/// `"8, 10 and 11"`.
+fn listed(names: impl Iterator<Item = String>) -> String {
+    let names: Vec<String> = names.collect();
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        Some((last, _)) => last.clone(),
+        None => String::from("none"),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BalloonEntry {
+    length_mm: f64,
+    max_volume_ml: f64,
+    rated_pressure_psi: f64,
+    burst_pressure_psi: f64,
+    burst_volume_ml: f64,
+    own_pressure: Vec<(f64, f64)>,
+    length_from: String,
+    max_volume_from: String,
+    rated_pressure_from: String,
+    burst_from: String,
+    own_pressure_from: String,
+}
+
+impl BalloonEntry {
+    fn sources(&self) -> [&String; 5] {
+        [
+            &self.length_from,
+            &self.max_volume_from,
+            &self.rated_pressure_from,
+            &self.burst_from,
+            &self.own_pressure_from,
+        ]
+    }
+}
+
+/// How far each tool goes; fractions of the depth from the posterior wall (0) to the anterior cortex (1).
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DepthRules {
+    /// Least depth of a vertebroplasty needle's tip.
+    pub needle_fraction_least: f64,
+    /// Depth that a proposed trajectory aims at.
+    pub needle_fraction_default: f64,
+    /// Greatest depth of a vertebroplasty needle's tip.
+    pub needle_fraction_most: f64,
+    /// Bone that a proposed needle leaves ahead of its tip, mm.
+    pub needle_clearance_mm: f64,
+    needle_from: String,
+    /// Where the working cannula stops.
+    pub cannula_fraction: f64,
+    cannula_from: String,
+    /// Bone that the channel leaves ahead of its end, mm.
+    pub channel_clearance_mm: f64,
+    channel_from: String,
+}
+
+/// Rules of breach and holes.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BreachRules {
+    /// Depths in mm at which grades C, D and E begin.
+    pub grade_bounds_mm: [f64; 3],
+    grade_from: String,
+    /// Longest way after the first contact on which the entry cortex is exempt, mm.
+    pub entry_exempt_mm: f64,
+    entry_from: String,
+    /// Shallower breaches count as none, mm.
+    pub resolved_mm: f64,
+    /// Shallower openings in the tool's side wall count as no hole, mm.
+    pub least_hole_mm: f64,
+    resolved_from: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Catalogue {
+    cannula: Vec<Cannula>,
+    balloon: Vec<BalloonEntry>,
+    depth: DepthRules,
+    breach: BreachRules,
+    source: BTreeMap<String, Provenance>,
+}
+
+#[expect(clippy::expect_used, reason = "the file is part of the program; the tests read it")]
+static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
+    toml::from_str(include_str!("../../assets/instruments.toml")).expect("assets/instruments.toml is well formed")
+});
+
+static BALLOONS: LazyLock<Vec<BalloonDevice>> = LazyLock::new(|| {
+    let device = |entry: &BalloonEntry| BalloonDevice {
+        length_mm: entry.length_mm,
+        max_volume_mm3: mm3_from_ml(entry.max_volume_ml),
+        rated_pressure_pa: entry.rated_pressure_psi * PA_PER_PSI,
+        burst_pressure_pa: entry.burst_pressure_psi * PA_PER_PSI,
+        burst_volume_mm3: mm3_from_ml(entry.burst_volume_ml),
+        own_pressure: entry.own_pressure.iter().map(|&(ml, kpa)| (mm3_from_ml(ml), kpa * PA_PER_KPA)).collect(),
+        provenance: entry.sources().iter().filter_map(|key| CATALOGUE.source.get(*key).cloned()).collect(),
+    };
+    CATALOGUE.balloon.iter().map(device).collect()
+});
+
+/// The depth rules.
+pub fn depth_rules() -> &'static DepthRules {
+    &CATALOGUE.depth
+}
+
+/// The breach rules.
+pub fn breach_rules() -> &'static BreachRules {
+    &CATALOGUE.breach
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dead_space_of_120_mm_is_that_of_the_review() {
+        // Reference: 0.31, 0.54, 0.68 and 1.11 ml for 13, 11, 10 and 8 G.
+        for (gauge, ml) in [(13, 0.31), (11, 0.54), (10, 0.68), (8, 1.11)] {
+            let found = Cannula::by_gauge(gauge).expect("in the catalogue").dead_space_mm3() / 1000.0;
+            assert!((found - ml).abs() < 0.006, "{gauge} G holds {found} ml, not {ml}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_size_is_refused_with_what_there_is() {
+        let error = Cannula::by_gauge(12).expect_err("no 12 G").to_string();
+        assert_eq!(error, "no cannula of 12 G; there are 8, 10, 11, 13 and 15 G");
+        let error = BalloonDevice::by_length_mm(f64::NAN).expect_err("not a number").to_string();
+        assert!(error.ends_with("there are 10, 15 and 20 mm"), "{error}");
+    }
+
+    #[test]
+    fn a_higher_gauge_is_a_thinner_tube_with_a_wall() {
+        for pair in Cannula::all().windows(2) {
+            assert!(pair[0].gauge < pair[1].gauge && pair[0].outer_diameter_mm > pair[1].outer_diameter_mm, "{pair:?}");
+        }
+        for cannula in Cannula::all() {
+            let wall = cannula.outer_radius_mm() - cannula.inner_radius_mm();
+            assert!(wall > 0.2 && wall < 0.5, "{} G has a wall of {wall} mm", cannula.gauge);
+        }
+    }
+
+    #[test]
+    fn balloons_are_rated_at_27_atm_and_their_curves_rise_past_the_rated_volume() {
+        for balloon in BalloonDevice::all() {
+            assert!((balloon.rated_pressure_pa / 101_325.0 - 27.2).abs() < 0.1);
+            assert!(balloon.burst_pressure_pa > balloon.rated_pressure_pa);
+            assert_eq!(balloon.own_pressure[0], (0.0, 0.0));
+            assert!(balloon.own_pressure.windows(2).all(|p| p[0].0 < p[1].0 && p[0].1 < p[1].1));
+            assert!(balloon.own_pressure.iter().any(|p| p.0 >= balloon.max_volume_mm3));
+        }
+    }
+
+    #[test]
+    fn every_value_names_a_source_that_exists() {
+        let rules = (depth_rules(), breach_rules());
+        let mut keys: Vec<&String> = CATALOGUE.balloon.iter().flat_map(|b| b.sources()).collect();
+        keys.extend(Cannula::all().iter().flat_map(|c| [&c.diameters_from, &c.length_from]));
+        keys.extend([&rules.0.needle_from, &rules.0.cannula_from, &rules.0.channel_from]);
+        keys.extend([&rules.1.grade_from, &rules.1.entry_from, &rules.1.resolved_from]);
+        for key in &keys {
+            assert!(CATALOGUE.source.contains_key(*key), "no source {key}");
+        }
+        for name in CATALOGUE.source.keys() {
+            assert!(keys.contains(&name), "source {name} backs no value");
+        }
+        assert!(Cannula::all()[0].diameters_provenance().is_some() && Cannula::all()[0].length_provenance().is_some());
+        assert!(BalloonDevice::all().iter().all(|b| b.provenance.len() == 5));
+    }
+}

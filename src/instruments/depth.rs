@@ -1,0 +1,69 @@
+//! How deep each tool goes on one and the same line.
+
+use super::catalogue::depth_rules;
+use super::trajectory::{Tool, Trajectory, TrajectoryError};
+use crate::anatomy::Vertebra;
+use crate::geometry::shape::{Capsule, Segment};
+use crate::geometry::{Point, Vector};
+
+/// A tool in place (vertebra frame, mm).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Placement {
+    /// Tip of the tool.
+    pub tip: Point,
+    /// Which tool.
+    pub tool: Tool,
+    /// Radius of its outer surface, mm.
+    pub outer_radius_mm: f64,
+    /// The channel drilled beyond a working cannula, as wide as the cannula's bore; its round end stops 3–5 mm short
+    /// of the anterior cortex. `None` for a needle.
+    pub channel: Option<Capsule>,
+}
+
+impl Trajectory {
+    /// The tool where the rules put it: the vertebroplasty needle at the target; the working cannula on the same line
+    /// in the posterior quarter to third of the body, never beyond the target, with a channel ahead of it.
+    pub fn place(&self, vertebra: &Vertebra, tool: Tool) -> Result<Placement, TrajectoryError> {
+        self.check(vertebra)?;
+        let outer_radius_mm = self.cannula.outer_radius_mm();
+        match tool {
+            Tool::VertebroplastyNeedle => Ok(Placement { tip: self.target, tool, outer_radius_mm, channel: None }),
+            Tool::WorkingCannula => {
+                let tip = self.cannula_stop(vertebra);
+                let radius_mm = self.cannula.inner_radius_mm();
+                let end = channel_end(vertebra, &tip, &self.direction(), radius_mm);
+                let channel = Capsule { axis: Segment { start: tip, end }, radius_mm };
+                Ok(Placement { tip, tool, outer_radius_mm, channel: Some(channel) })
+            }
+        }
+    }
+
+    fn cannula_stop(&self, vertebra: &Vertebra) -> Point {
+        let landmarks = &vertebra.landmarks;
+        let wanted = depth_rules().cannula_fraction;
+        let (from, to) = (landmarks.ap_fraction(&self.entry), landmarks.ap_fraction(&self.target));
+        if to <= wanted { self.target } else { self.segment().at(((wanted - from) / (to - from)).max(0.0)) }
+    }
+}
+
+/// Where the channel's axis ends: in the front half of the body, where its round end has only the clearance of the
+/// rules left to the anterior cortex as the lateral view shows it, or to any nearer wall.
+fn channel_end(vertebra: &Vertebra, tip: &Point, direction: &Vector, radius_mm: f64) -> Point {
+    const STEP_MM: f64 = 0.1;
+    const LONGEST_MM: f64 = 60.0;
+    let landmarks = &vertebra.landmarks;
+    let clearance = depth_rules().channel_clearance_mm + radius_mm;
+    let mut end = *tip;
+    for i in 1..=(LONGEST_MM / STEP_MM) as usize {
+        let next = tip + direction * (i as f64 * STEP_MM);
+        let bone_mm = vertebra.bone_distance_mm(&next);
+        let front = landmarks.ap_fraction(&next) > 0.5;
+        let too_far = bone_mm > 0.0
+            || front && (bone_mm > -clearance || next.y < landmarks.anterior_wall_y_mm + clearance);
+        if too_far {
+            break;
+        }
+        end = next;
+    }
+    end
+}

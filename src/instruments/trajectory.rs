@@ -1,0 +1,377 @@
+//! A planned straight line from the back of the vertebra into its body, and the tools that follow it.
+
+use super::catalogue::{Cannula, depth_rules};
+use crate::anatomy::{Side, Vertebra};
+use crate::geometry::{Field, Point, Vector, shape::Segment};
+use crate::units;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How the line gets past the pedicle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Approach {
+    /// Through the pedicle.
+    Transpedicular,
+    /// Along the pedicle's outer wall; a lateral breach is intended.
+    Extrapedicular,
+}
+
+/// Which tool goes along the line; the depth follows the tool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Tool {
+    /// The vertebroplasty needle, which goes to the target.
+    #[serde(rename = "needle")]
+    VertebroplastyNeedle,
+    /// The kyphoplasty working cannula, which stops in the back of the body.
+    #[serde(rename = "cannula")]
+    WorkingCannula,
+}
+
+/// A planned line (vertebra frame, mm).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trajectory {
+    /// The patient's side that it starts on.
+    pub side: Side,
+    /// How it gets past the pedicle.
+    pub approach: Approach,
+    /// Where it meets the bone.
+    pub entry: Point,
+    /// Where the vertebroplasty needle's tip goes.
+    pub target: Point,
+    /// The tube that is used.
+    pub cannula: &'static Cannula,
+}
+
+/// Departures of a trajectory from the pedicle's axis, at the isthmus.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct PedicleOffsets {
+    /// Shift away from the midline, mm.
+    pub lateral_mm: f64,
+    /// Shift towards the head, mm.
+    pub cranial_mm: f64,
+    /// Added to the convergence, radians, + towards the midline.
+    pub convergence_rad: f64,
+    /// Added to the sagittal angle, radians, + cranial.
+    pub sagittal_rad: f64,
+}
+
+/// A trajectory that can't be used.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum TrajectoryError {
+    /// A coordinate, angle or depth is not a finite number.
+    #[error("the trajectory's {0} is not a finite number")]
+    NotFinite(&'static str),
+    /// Entry and target are the same place.
+    #[error("the trajectory has no length: entry and target are {length_mm:.2} mm apart")]
+    NoLength {
+        /// Distance from entry to target, mm.
+        length_mm: f64,
+    },
+    /// An angle of a right angle or more points away from the body.
+    #[error("the trajectory's {which} of {angle_deg:.1}° does not point forwards; allowed is between -89° and 89°")]
+    AngleOutOfRange {
+        /// `"convergence"` or `"sagittal angle"`.
+        which: &'static str,
+        /// The angle, degrees.
+        angle_deg: f64,
+    },
+    /// Longer than the cannula.
+    #[error("the trajectory is {length_mm:.1} mm long, the {gauge} G cannula only {cannula_mm:.0} mm")]
+    TooLong {
+        /// Distance from entry to target, mm.
+        length_mm: f64,
+        /// Gauge of the cannula.
+        gauge: u8,
+        /// Length of the cannula, mm.
+        cannula_mm: f64,
+    },
+    /// The entry lies on the other side of the midline.
+    #[error("the {side} trajectory starts {by_mm:.1} mm across the midline, on the other side")]
+    WrongSide {
+        /// The side it should start on.
+        side: Side,
+        /// How far across, mm.
+        by_mm: f64,
+    },
+    /// The line passes the bone by.
+    #[error("the {side} trajectory misses the vertebra: it passes the bone at {by_mm:.1} mm")]
+    MissesVertebra {
+        /// Side of the trajectory.
+        side: Side,
+        /// Least distance of the line from bone, mm.
+        by_mm: f64,
+    },
+    /// The line goes through bone but never reaches the body.
+    #[error("the {side} trajectory misses the vertebral body by {by_mm:.1} mm")]
+    MissesBody {
+        /// Side of the trajectory.
+        side: Side,
+        /// Least distance of the line from the body, mm.
+        by_mm: f64,
+    },
+}
+
+/// Step along lines when looking for bone, mm.
+const STEP_MM: f64 = 0.25;
+
+impl Trajectory {
+    /// From entry and target; refuses coordinates that are not finite, no length, or more than the cannula's length.
+    pub fn from_entry_and_target(
+        side: Side,
+        approach: Approach,
+        entry: Point,
+        target: Point,
+        cannula: &'static Cannula,
+    ) -> Result<Trajectory, TrajectoryError> {
+        for (name, point) in [("entry", entry), ("target", target)] {
+            if !point.iter().all(|v| v.is_finite()) {
+                return Err(TrajectoryError::NotFinite(name));
+            }
+        }
+        let length_mm = (target - entry).norm();
+        if length_mm < 0.01 {
+            return Err(TrajectoryError::NoLength { length_mm });
+        }
+        if length_mm > cannula.length_mm {
+            return Err(TrajectoryError::TooLong { length_mm, gauge: cannula.gauge, cannula_mm: cannula.length_mm });
+        }
+        Ok(Trajectory { side, approach, entry, target, cannula })
+    }
+
+    /// From entry, angles (as [`Trajectory::convergence_rad`] and [`Trajectory::sagittal_rad`]) and depth in mm.
+    pub fn from_entry_and_angles(
+        side: Side,
+        approach: Approach,
+        entry: Point,
+        convergence_rad: f64,
+        sagittal_rad: f64,
+        depth_mm: f64,
+        cannula: &'static Cannula,
+    ) -> Result<Trajectory, TrajectoryError> {
+        if !depth_mm.is_finite() {
+            return Err(TrajectoryError::NotFinite("depth"));
+        }
+        if depth_mm <= 0.0 {
+            return Err(TrajectoryError::NoLength { length_mm: depth_mm });
+        }
+        let direction = direction_from_angles(side, convergence_rad, sagittal_rad)?;
+        Trajectory::from_entry_and_target(side, approach, entry, entry + direction * depth_mm, cannula)
+    }
+
+    /// Through the pedicle along its axis, shifted and turned by `offsets` at the isthmus.
+    ///
+    /// The entry is where the line leaves the bone at the back; the target lies at the default depth of the rules, or
+    /// less deep (within the rules) where less bone than the needle's clearance would be left around the tip.
+    pub fn along_pedicle(
+        vertebra: &Vertebra,
+        side: Side,
+        offsets: PedicleOffsets,
+        cannula: &'static Cannula,
+    ) -> Result<Trajectory, TrajectoryError> {
+        let landmarks = &vertebra.landmarks;
+        let pedicle = landmarks.pedicle(side);
+        let (convergence, sagittal) = angles_of(side, &pedicle.axis);
+        let direction =
+            direction_from_angles(side, convergence + offsets.convergence_rad, sagittal + offsets.sagittal_rad)?;
+        let through = pedicle.isthmus + Vector::new(side.sign() * offsets.lateral_mm, 0.0, offsets.cranial_mm);
+        if !through.iter().all(|v| v.is_finite()) {
+            return Err(TrajectoryError::NotFinite("pedicle offset"));
+        }
+        let missed = || TrajectoryError::MissesVertebra { side, by_mm: vertebra.bone_distance_mm(&through).max(0.0) };
+        let entry = surface_behind(vertebra, &through, &direction).ok_or_else(missed)?;
+
+        let rules = depth_rules();
+        let at_fraction = |fraction: f64| {
+            let depth = landmarks.posterior_wall_y_mm - landmarks.anterior_wall_y_mm;
+            let y = landmarks.posterior_wall_y_mm - fraction * depth;
+            entry + direction * ((y - entry.y) / direction.y)
+        };
+        let clearance = |fraction: f64| -vertebra.bone_distance_mm(&at_fraction(fraction));
+        let mut fraction = rules.needle_fraction_default;
+        let mut best = fraction;
+        while clearance(best) < rules.needle_clearance_mm && fraction > rules.needle_fraction_least {
+            fraction = (fraction - 0.01).max(rules.needle_fraction_least);
+            if clearance(fraction) > clearance(best) {
+                best = fraction;
+            }
+        }
+        let made =
+            Trajectory::from_entry_and_target(side, Approach::Transpedicular, entry, at_fraction(best), cannula)?;
+        made.check(vertebra)?;
+        Ok(made)
+    }
+
+    /// From entry to target.
+    pub fn segment(&self) -> Segment {
+        Segment { start: self.entry, end: self.target }
+    }
+
+    /// Unit vector from entry to target.
+    pub fn direction(&self) -> Vector {
+        self.segment().direction().unwrap_or(-Vector::y())
+    }
+
+    /// Angle to the sagittal plane as seen from above (axial view), radians, + towards the midline.
+    pub fn convergence_rad(&self) -> f64 {
+        angles_of(self.side, &self.direction()).0
+    }
+
+    /// Angle to the axial plane as seen from the side (lateral view), radians, + cranial.
+    pub fn sagittal_rad(&self) -> f64 {
+        angles_of(self.side, &self.direction()).1
+    }
+
+    /// Refuses a line that starts on the other side, passes the bone by, or never reaches the body.
+    pub fn check(&self, vertebra: &Vertebra) -> Result<(), TrajectoryError> {
+        let across = (vertebra.landmarks.canal_centre.x - self.entry.x) * self.side.sign();
+        if across > 0.0 {
+            return Err(TrajectoryError::WrongSide { side: self.side, by_mm: across });
+        }
+        let bone_mm = least_along(&self.segment(), &vertebra.bone);
+        if bone_mm > 0.0 {
+            return Err(TrajectoryError::MissesVertebra { side: self.side, by_mm: bone_mm });
+        }
+        let body_mm = least_along(&self.segment(), &vertebra.body);
+        if body_mm > 0.0 {
+            return Err(TrajectoryError::MissesBody { side: self.side, by_mm: body_mm });
+        }
+        Ok(())
+    }
+}
+
+/// Least distance along a segment, mm; beyond the grid the way to its box is added to the border's value.
+fn least_along(segment: &Segment, distance: &Field<f32>) -> f64 {
+    let steps = (segment.length_mm() / STEP_MM).ceil().max(1.0) as usize;
+    let grid = distance.grid();
+    let at = |i: usize| {
+        let point = segment.at(i as f64 / steps as f64);
+        let beyond = Vector::from([0, 1, 2].map(|axis| {
+            let low = grid.origin_mm[axis];
+            let high = low + (grid.dims[axis] - 1) as f64 * grid.spacing_mm;
+            (low - point[axis]).max(point[axis] - high).max(0.0)
+        }));
+        distance.sample(&point) + beyond.norm()
+    };
+    (0..=steps).map(at).fold(f64::INFINITY, f64::min)
+}
+
+/// The bone's surface behind a point in bone, against `direction`; `None` where the point is not in bone or no
+/// surface comes within 80 mm.
+pub(super) fn surface_behind(vertebra: &Vertebra, inside: &Point, direction: &Vector) -> Option<Point> {
+    let mut before = vertebra.bone_distance_mm(inside);
+    if before >= 0.0 {
+        return None;
+    }
+    for i in 1..=320 {
+        let at = inside - direction * (i as f64 * STEP_MM);
+        let now = vertebra.bone_distance_mm(&at);
+        if now >= 0.0 {
+            return Some(at + direction * (STEP_MM * now / (now - before)));
+        }
+        before = now;
+    }
+    None
+}
+
+/// Convergence and sagittal angle of a direction, radians: the angles of its projections on the axial and sagittal
+/// planes, as the two fluoroscopic views show them.
+fn angles_of(side: Side, direction: &Vector) -> (f64, f64) {
+    (units::atan2(-side.sign() * direction.x, -direction.y), units::atan2(direction.z, -direction.y))
+}
+
+fn direction_from_angles(side: Side, convergence_rad: f64, sagittal_rad: f64) -> Result<Vector, TrajectoryError> {
+    for (which, angle_rad) in [("convergence", convergence_rad), ("sagittal angle", sagittal_rad)] {
+        if !angle_rad.is_finite() {
+            return Err(TrajectoryError::NotFinite(which));
+        }
+        let angle_deg = units::deg_from_rad(angle_rad);
+        if angle_deg.abs() > 89.0 {
+            return Err(TrajectoryError::AngleOutOfRange { which, angle_deg });
+        }
+    }
+    let x = -side.sign() * units::tan(convergence_rad);
+    Ok(Vector::new(x, -1.0, units::tan(sagittal_rad)).normalize())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_vertebra::TestVertebra;
+    use super::*;
+    use crate::units::rad_from_deg;
+    use proptest::prelude::*;
+
+    fn cannula() -> &'static Cannula {
+        Cannula::by_gauge(11).expect("in the catalogue")
+    }
+
+    fn line(entry: [f64; 3], target: [f64; 3]) -> Result<Trajectory, TrajectoryError> {
+        let (entry, target) = (Point::from(entry), Point::from(target));
+        Trajectory::from_entry_and_target(Side::Left, Approach::Transpedicular, entry, target, cannula())
+    }
+
+    #[test]
+    fn a_trajectory_that_can_not_be_is_refused_with_the_distance() {
+        let vertebra = TestVertebra::default().build();
+        assert_eq!(line([f64::NAN, 0.0, 0.0], [0.0; 3]), Err(TrajectoryError::NotFinite("entry")));
+        assert_eq!(line([1.0; 3], [1.0; 3]), Err(TrajectoryError::NoLength { length_mm: 0.0 }));
+        assert!(matches!(line([10.0, 200.0, 0.0], [0.0; 3]), Err(TrajectoryError::TooLong { .. })));
+
+        // 4 mm above the upper endplate of a body 12 mm half as high, and beside the pedicles.
+        let above = line([3.0, 40.0, 16.0], [3.0, 0.0, 16.0]).expect("finite").check(&vertebra);
+        let Err(TrajectoryError::MissesVertebra { by_mm, .. }) = above else { panic!("{above:?}") };
+        assert!((by_mm - 4.0).abs() < 0.15, "misses by {by_mm} mm, not 4");
+        let far = line([100.0, 30.0, 0.0], [100.0, -5.0, 0.0]).expect("finite").check(&vertebra);
+        let Err(TrajectoryError::MissesVertebra { by_mm, .. }) = far else { panic!("{far:?}") };
+        assert!((by_mm - 79.0).abs() < 3.0, "misses by {by_mm} mm, not about 79");
+
+        let short = line([16.0, 36.0, 3.0], [16.0, 22.0, 3.0]).expect("finite").check(&vertebra);
+        let Err(TrajectoryError::MissesBody { by_mm, .. }) = short else { panic!("{short:?}") };
+        assert!(by_mm > 5.0 && by_mm < 12.0, "{by_mm}");
+
+        let crossed = line([-16.0, 36.0, 3.0], [-5.0, 0.0, 3.0]).expect("finite").check(&vertebra);
+        assert!(matches!(crossed, Err(TrajectoryError::WrongSide { by_mm, .. }) if (by_mm - 16.0).abs() < 1e-9));
+    }
+
+    #[test]
+    fn the_default_line_runs_along_the_pedicle_from_its_back_to_the_anterior_third() {
+        let shape = TestVertebra::default();
+        let vertebra = shape.build();
+        for side in Side::BOTH {
+            let made = Trajectory::along_pedicle(&vertebra, side, PedicleOffsets::default(), cannula()).expect("fits");
+            assert!((made.convergence_rad() - rad_from_deg(11.0)).abs() < 1e-9, "{}", made.convergence_rad());
+            assert!((made.sagittal_rad() - rad_from_deg(2.4)).abs() < 1e-9);
+            let isthmus = shape.pedicle(side).isthmus;
+            assert!(made.segment().distance_mm(&isthmus) < 1e-9);
+            assert!(vertebra.bone_distance_mm(&made.entry).abs() < 0.05);
+            assert!(made.entry.y > isthmus.y + 8.0);
+            let fraction = vertebra.landmarks.ap_fraction(&made.target);
+            assert!((0.66..=0.85).contains(&fraction), "{fraction}");
+        }
+    }
+
+    #[test]
+    fn names_in_files_are_plain_words() {
+        let name = |value: serde_json::Value| value.as_str().map(String::from);
+        assert_eq!(name(serde_json::json!(Tool::VertebroplastyNeedle)), Some("needle".into()));
+        assert_eq!(name(serde_json::json!(Tool::WorkingCannula)), Some("cannula".into()));
+        assert_eq!(name(serde_json::json!(Approach::Extrapedicular)), Some("extrapedicular".into()));
+    }
+
+    proptest! {
+        #[test]
+        fn angles_and_depth_come_back_from_the_points(
+            convergence in -1.2..1.2f64, sagittal in -1.2..1.2f64, depth in 1.0..110.0f64, left in any::<bool>(),
+        ) {
+            let side = if left { Side::Left } else { Side::Right };
+            let entry = Point::new(side.sign() * 15.0, 35.0, 2.0);
+            let made = Trajectory::from_entry_and_angles(
+                side, Approach::Transpedicular, entry, convergence, sagittal, depth, cannula(),
+            ).expect("in range");
+            prop_assert!((made.convergence_rad() - convergence).abs() < 1e-9);
+            prop_assert!((made.sagittal_rad() - sagittal).abs() < 1e-9);
+            prop_assert!((made.segment().length_mm() - depth).abs() < 1e-9);
+            prop_assert!((made.target.x - entry.x) * side.sign() * convergence <= 0.0);
+        }
+    }
+}
