@@ -1,12 +1,19 @@
 //! L2: the patient — level, vertebra, bone quality, fracture, vessels and openings — as fields and named landmarks.
 
+pub mod bone_data;
+pub mod bone_quality;
+mod bone_surface;
 pub mod landmarks;
 pub mod level;
 pub mod openings;
 pub mod patient;
+pub mod sourced;
+#[cfg(test)]
+pub(crate) mod test_vertebra;
 pub mod veins;
 pub mod vertebra;
 
+pub use bone_quality::{BoneSpec, bone_quality};
 pub use landmarks::{Landmarks, Pedicle};
 pub use level::{Level, Side};
 pub use openings::{Destination, LeakClass, Opening};
