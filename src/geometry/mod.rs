@@ -3,12 +3,15 @@
 pub mod field;
 pub mod frame;
 pub mod grid;
+pub mod random;
+pub mod random_field;
 pub mod redistance;
 pub mod shape;
 
 pub use field::Field;
 pub use frame::Frame;
 pub use grid::{CellIndex, Grid};
+pub use random_field::RandomField;
 
 /// A position in mm; the frame is said where it is used.
 pub type Point = nalgebra::Point3<f64>;
