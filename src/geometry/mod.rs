@@ -3,6 +3,8 @@
 pub mod field;
 pub mod frame;
 pub mod grid;
+pub mod iso_surface;
+pub mod mesh;
 pub mod redistance;
 pub mod shape;
 
