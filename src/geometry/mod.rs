@@ -5,6 +5,8 @@ pub mod frame;
 pub mod grid;
 pub mod random;
 pub mod random_field;
+pub mod iso_surface;
+pub mod mesh;
 pub mod redistance;
 pub mod shape;
 

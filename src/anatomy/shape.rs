@@ -1,0 +1,137 @@
+//! The unfractured vertebra as one implicit function, joined from its named parts.
+
+use super::morphometry::Dimensions;
+use super::shape_blend::smooth_union;
+use super::shape_body::BodyShape;
+use super::shape_pedicle::{CanalShape, PedicleShape};
+use super::shape_posterior::PosteriorShape;
+use super::{Pedicle, Side};
+use crate::geometry::{Point, Vector};
+
+/// Implicit values at one point: negative inside, close to a distance in mm near the surface.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ShapeValues {
+    /// The whole bone.
+    pub bone: f64,
+    /// The part in front of the posterior wall.
+    pub body: f64,
+    /// The canal.
+    pub canal: f64,
+}
+
+impl ShapeValues {
+    /// Distance to the nearest of the three surfaces, mm, as far as the values are distances.
+    pub fn nearest(&self) -> f64 {
+        self.bone.abs().min(self.body.abs()).min(self.canal.abs())
+    }
+}
+
+/// An unfractured vertebra in the vertebra frame: the origin is the centroid of the body, z the bisector of the
+/// endplates' rims.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VertebraShape {
+    dimensions: Dimensions,
+    pub(super) body: BodyShape,
+    pedicle: PedicleShape,
+    posterior: PosteriorShape,
+    canal: CanalShape,
+    /// Centroid of the body in the build frame.
+    centroid: Vector,
+}
+
+/// Fillet between pedicle and body, mm: less than the isthmus' distance from the body, so that it stays slender.
+const PEDICLE_BODY_BLEND_MM: f64 = 3.0;
+/// Fillet between pedicle and arch, mm.
+const PEDICLE_ARCH_BLEND_MM: f64 = 3.0;
+/// Step of the sum that finds the centroid, mm.
+const CENTROID_STEP_MM: f64 = 0.8;
+
+impl VertebraShape {
+    /// The shape of the given sizes.
+    pub fn new(dimensions: Dimensions) -> VertebraShape {
+        let pedicle = PedicleShape::new(&dimensions);
+        let mut shape = VertebraShape {
+            body: BodyShape::new(&dimensions),
+            posterior: PosteriorShape::new(&dimensions, &pedicle),
+            canal: CanalShape::new(&dimensions),
+            pedicle,
+            centroid: Vector::zeros(),
+            dimensions,
+        };
+        shape.centroid = shape.body_centroid();
+        shape
+    }
+
+    /// The sizes it was made from.
+    pub fn dimensions(&self) -> &Dimensions {
+        &self.dimensions
+    }
+
+    /// Offset from the vertebra frame to the build frame of the parts.
+    pub(super) fn centroid(&self) -> &Vector {
+        &self.centroid
+    }
+
+    /// Implicit values at a point of the vertebra frame.
+    pub fn values(&self, point: &Point) -> ShapeValues {
+        self.values_in_build_frame(&(point + self.centroid))
+    }
+
+    fn values_in_build_frame(&self, p: &Point) -> ShapeValues {
+        // The two halves are one: everything is written for the left.
+        let left = Point::new(p.x.abs(), p.y, p.z);
+        let canal = self.canal.implicit(&left);
+        let front = smooth_union(self.body.implicit(&left), self.pedicle.implicit(&left), PEDICLE_BODY_BLEND_MM);
+        let whole = smooth_union(front, self.posterior.implicit(&left), PEDICLE_ARCH_BLEND_MM);
+        let bone = whole.max(-canal);
+        let body = bone.max(p.y - self.body.posterior_wall_y(left.x, p.z));
+        ShapeValues { bone, body, canal }
+    }
+
+    /// Corners of a box that holds the bone (vertebra frame, mm).
+    pub fn bounds(&self) -> (Point, Point) {
+        let d = &self.dimensions;
+        let x = 0.5 * d.transverse_span_mm.max(d.body_width_inferior_mm).max(d.body_width_superior_mm);
+        let half_height = 0.5 * d.height_anterior_mm.max(d.height_posterior_mm);
+        let tip = self.posterior.lowest_and_hindmost();
+        let low = Point::new(-x, -self.body.depth() - 2.0, tip.0.min(-half_height - 9.5 * d.length_factor));
+        let high = Point::new(x, tip.1, half_height + 8.5 * d.length_factor);
+        (low - self.centroid, high - self.centroid)
+    }
+
+    /// A pedicle as built (vertebra frame).
+    pub fn pedicle(&self, side: Side) -> Pedicle {
+        let sign = side.sign();
+        let mirrored = |v: Vector| Vector::new(sign * v.x, v.y, v.z);
+        Pedicle {
+            side,
+            isthmus: Point::from(mirrored(self.pedicle.isthmus.coords)) - self.centroid,
+            axis: -mirrored(self.pedicle.backwards),
+            width_mm: self.dimensions.pedicle_width_mm,
+            height_mm: self.dimensions.pedicle_height_mm,
+        }
+    }
+
+    /// Middle of the canal at the height of the pedicles (vertebra frame).
+    pub fn canal_centre(&self) -> Point {
+        Point::new(0.0, 0.5 * self.dimensions.canal_depth_mm, self.pedicle.isthmus.z) - self.centroid
+    }
+
+    fn body_centroid(&self) -> Vector {
+        let step = CENTROID_STEP_MM;
+        let cells = |length: f64| (length / step).ceil() as i64;
+        let (depth, half_height) = (self.body.depth() + 4.0, self.body.half_height(0.0) + 3.0);
+        let (mut sum, mut moment) = (0.0, Vector::zeros());
+        for k in -cells(half_height)..cells(half_height) {
+            for j in -cells(depth)..cells(4.0) {
+                for i in 0..cells(self.body.half_width() + 3.0) {
+                    let p = Point::new(i as f64 + 0.5, j as f64 + 0.5, k as f64 + 0.5) * step;
+                    let inside = (0.5 - self.values_in_build_frame(&p).body / step).clamp(0.0, 1.0);
+                    sum += inside;
+                    moment += Vector::new(0.0, p.y, p.z) * inside;
+                }
+            }
+        }
+        moment / sum
+    }
+}

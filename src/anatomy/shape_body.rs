@@ -1,0 +1,133 @@
+//! The body of the vertebra: kidney-shaped outline with a waist, dished endplates and rounded rims.
+//!
+//! Build frame: x left, y to the back with 0 at the rims of the posterior wall in the midline, z to the head with 0
+//! half-way between the endplates; z is the bisector of the two rims' planes.
+
+use super::morphometry::Dimensions;
+use super::shape_blend::{round_intersection, superellipse};
+use crate::geometry::Point;
+
+/// The body's sizes in the form the implicit function needs, mm.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct BodyShape {
+    /// Half width at the upper rim, waist, lower rim.
+    half_width: [f64; 3],
+    /// Depth at the upper rim, waist, lower rim.
+    depth: [f64; 3],
+    /// How far the posterior wall stands forward at half height.
+    posterior_recess: f64,
+    /// How far the corners of the posterior wall stand behind its middle.
+    posterior_dip: f64,
+    /// Half width of the dip.
+    dip_half_width: f64,
+    /// Half height at the posterior wall and its slope per mm forwards.
+    half_height_posterior: f64,
+    half_height_slope: f64,
+    /// Depth of the upper and lower endplate's dish.
+    dish: [f64; 2],
+    rim_radius: f64,
+}
+
+/// Share of the depth that lies behind the widest place.
+const REAR_SHARE: f64 = 0.42;
+/// Exponents of the outline in front of and behind the widest place (2 is an ellipse).
+const FRONT_EXPONENT: f64 = 2.15;
+const REAR_EXPONENT: f64 = 3.0;
+/// Share of the two dishes' depth that the upper endplate has; the lower one is deeper.
+const UPPER_DISH_SHARE: f64 = 0.45;
+/// The dish ends at this share of the outline: outside it lies the flat epiphyseal ring.
+const DISH_RADIUS: f64 = 0.85;
+/// Mean of the dish's profile over 42–58 % of the depth, where the middle height is measured.
+const DISH_MEAN_OVER_MIDDLE: f64 = 0.97;
+
+impl BodyShape {
+    pub fn new(d: &Dimensions) -> BodyShape {
+        let depth = [d.body_depth_superior_mm, d.body_depth_waist_mm, d.body_depth_inferior_mm];
+        let mean_depth = 0.5 * (depth[0] + depth[2]);
+        let dish = (0.5 * (d.height_anterior_mm + d.height_posterior_mm) - d.height_middle_mm) / DISH_MEAN_OVER_MIDDLE;
+        BodyShape {
+            half_width: [d.body_width_superior_mm, d.body_width_waist_mm, d.body_width_inferior_mm].map(|w| 0.5 * w),
+            depth,
+            posterior_recess: ((mean_depth - depth[1]) / 3.0).clamp(0.3, 1.2),
+            posterior_dip: 1.3 * d.length_factor,
+            dip_half_width: 0.45 * d.canal_width_mm,
+            half_height_posterior: 0.5 * d.height_posterior_mm,
+            half_height_slope: 0.5 * (d.height_anterior_mm - d.height_posterior_mm) / mean_depth,
+            dish: [dish * UPPER_DISH_SHARE, dish * (1.0 - UPPER_DISH_SHARE)],
+            rim_radius: 1.8 * d.length_factor,
+        }
+    }
+
+    /// Mean of the depths of the two rims.
+    pub fn depth(&self) -> f64 {
+        0.5 * (self.depth[0] + self.depth[2])
+    }
+
+    /// Mean of the half widths of the two rims.
+    pub fn half_width(&self) -> f64 {
+        0.5 * (self.half_width[0] + self.half_width[2])
+    }
+
+    /// Half the height of the plane of the rims.
+    pub fn half_height(&self, y: f64) -> f64 {
+        self.half_height_posterior - self.half_height_slope * y
+    }
+
+    /// z of the upper endplate; outside the body the plane of its rim.
+    pub fn upper_endplate_z(&self, x: f64, y: f64) -> f64 {
+        self.half_height(y) - self.dish[0] * self.dish_profile(x, y)
+    }
+
+    /// z of the lower endplate; outside the body the plane of its rim.
+    pub fn lower_endplate_z(&self, x: f64, y: f64) -> f64 {
+        -self.half_height(y) + self.dish[1] * self.dish_profile(x, y)
+    }
+
+    /// 1 in the middle of the endplate, 0 on and outside the ring.
+    pub fn dish_profile(&self, x: f64, y: f64) -> f64 {
+        let u = x / (DISH_RADIUS * self.half_width());
+        let v = (y / self.depth() + 0.5) / (0.5 * DISH_RADIUS);
+        let w = (1.0 - u * u - v * v).max(0.0);
+        w * w
+    }
+
+    /// y of the posterior wall at a place seen from behind; continued sideways beyond the body.
+    pub fn posterior_wall_y(&self, x: f64, z: f64) -> f64 {
+        let flare = self.flare(z, 0.0);
+        let u = x / self.dip_half_width;
+        let dip = (1.0 - u * u).max(0.0);
+        self.posterior_dip * (1.0 - dip * dip) - self.posterior_recess * (1.0 - flare)
+    }
+
+    /// 0 at half height, 1 from where the rims begin to round off.
+    fn flare(&self, z: f64, y: f64) -> f64 {
+        let t = (z.abs() / (self.half_height(y) - self.rim_radius)).min(1.0);
+        t * t
+    }
+
+    pub fn implicit(&self, p: &Point) -> f64 {
+        let outline = self.outline(p);
+        let ends = (p.z - self.upper_endplate_z(p.x, p.y)).max(self.lower_endplate_z(p.x, p.y) - p.z);
+        round_intersection(outline, ends, self.rim_radius)
+    }
+
+    /// First-order distance to the side wall: two half superellipses joined at the widest place.
+    fn outline(&self, p: &Point) -> f64 {
+        let flare = self.flare(p.z, p.y.clamp(-self.depth(), 0.0));
+        let rim = if p.z > 0.0 { 0 } else { 2 };
+        let half_width = self.half_width[1] + (self.half_width[rim] - self.half_width[1]) * flare;
+        let depth = self.depth[1] + (self.depth[rim] - self.depth[1]) * flare;
+        let rear = -self.posterior_recess * (1.0 - flare);
+        let widest = rear - REAR_SHARE * depth;
+        if p.y <= widest {
+            superellipse(p.x, p.y - widest, half_width, (1.0 - REAR_SHARE) * depth, FRONT_EXPONENT)
+        } else {
+            let length = REAR_SHARE * depth + self.posterior_dip;
+            let back = ((p.y - widest) / length).min(1.0);
+            let u = p.x / self.dip_half_width;
+            let dip = (1.0 - u * u).max(0.0);
+            let shift = self.posterior_dip * dip * dip * back * back * (3.0 - 2.0 * back);
+            superellipse(p.x, p.y + shift - widest, half_width, length, REAR_EXPONENT)
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The pedicles as elliptic tubes along their own axes, and the spinal canal (build frame as in `shape_body`).
+
+use super::morphometry::Dimensions;
+use super::shape_blend::{ellipse, round_intersection, superellipse};
+use crate::geometry::{Point, Vector};
+use crate::units;
+
+/// The left pedicle; the right one is its mirror image.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct PedicleShape {
+    /// Centre of the narrowest section.
+    pub isthmus: Point,
+    /// Unit axis from front to back.
+    pub backwards: Vector,
+    /// Unit direction of the width, to the left.
+    across: Vector,
+    /// Unit direction of the height, upwards.
+    up: Vector,
+    half_width: f64,
+    half_height: f64,
+    /// Ends of the tube before and behind the isthmus.
+    ends: [f64; 2],
+    rounding: f64,
+}
+
+/// Clear space between the canal's side and the isthmus, so that cutting the canal leaves the pedicle's width alone.
+const MEDIAL_CLEARANCE_MM: f64 = 0.15;
+/// Relative growth of the section per squared relative distance from the isthmus.
+const FLARE: f64 = 0.18;
+
+impl PedicleShape {
+    pub fn new(d: &Dimensions) -> PedicleShape {
+        let (ct, st) = (units::cos(d.pedicle_transverse_rad), units::sin(d.pedicle_transverse_rad));
+        let (cs, ss) = (units::cos(d.pedicle_rise_backwards_rad), units::sin(d.pedicle_rise_backwards_rad));
+        let half_width = 0.5 * d.pedicle_width_mm;
+        // Half the extent along x of the tilted elliptic section's tube: its medial side touches the canal's.
+        let isthmus = Point::new(
+            0.5 * d.canal_width_mm + MEDIAL_CLEARANCE_MM + half_width / ct,
+            d.pedicle_isthmus_behind_wall_mm,
+            d.pedicle_centre_above_body_centre_mm,
+        );
+        PedicleShape {
+            isthmus,
+            backwards: Vector::new(st * cs, ct * cs, ss),
+            across: Vector::new(ct, -st, 0.0),
+            up: Vector::new(-st * ss, -ct * ss, cs),
+            half_width,
+            half_height: 0.5 * d.pedicle_height_mm,
+            ends: [isthmus.y + 2.0, 8.5 * d.length_factor],
+            rounding: 1.5,
+        }
+    }
+
+    /// For x ≥ 0.
+    pub fn implicit(&self, p: &Point) -> f64 {
+        let d = p - self.isthmus;
+        let along = d.dot(&self.backwards);
+        let relative = along / self.ends[1];
+        let grow = 1.0 + FLARE * (relative * relative).min(1.0);
+        let tube = ellipse(d.dot(&self.across), d.dot(&self.up), self.half_width * grow, self.half_height * grow);
+        round_intersection(tube, (along - self.ends[1]).max(-self.ends[0] - along), self.rounding)
+    }
+}
+
+/// The canal as a straight tube of the narrowest section, without ends.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct CanalShape {
+    half_width: f64,
+    depth: f64,
+}
+
+/// Share of the depth in front of the widest place: the canal is a rounded triangle with its base at the body.
+const CANAL_FRONT_SHARE: f64 = 0.42;
+const CANAL_FRONT_EXPONENT: f64 = 2.3;
+const CANAL_REAR_EXPONENT: f64 = 1.8;
+
+impl CanalShape {
+    pub fn new(d: &Dimensions) -> CanalShape {
+        CanalShape { half_width: 0.5 * d.canal_width_mm, depth: d.canal_depth_mm }
+    }
+
+    pub fn implicit(&self, p: &Point) -> f64 {
+        let widest = CANAL_FRONT_SHARE * self.depth;
+        if p.y < widest {
+            superellipse(p.x, p.y - widest, self.half_width, widest, CANAL_FRONT_EXPONENT)
+        } else {
+            superellipse(p.x, p.y - widest, self.half_width, self.depth - widest, CANAL_REAR_EXPONENT)
+        }
+    }
+}
