@@ -32,7 +32,7 @@ pub struct VeinData {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BasivertebralData {
-    /// Shares of bodies with one, two and three foramina.
+    /// Shares of bodies in which one, two and three foramina were found.
     pub foramen_shares: Sourced<[f64; 3]>,
     /// Depth of the bony canal ÷ depth of the body.
     pub canal_depth_fraction: Sourced<[f64; 2]>,
@@ -68,6 +68,8 @@ pub struct SegmentalData {
     pub tributary_radius_mm: Sourced<f64>,
     /// Spread of the tributaries to either side, degrees.
     pub fan_deg: Sourced<f64>,
+    /// Longest vessel from fork to fork ÷ width of the body.
+    pub longest_fraction: Sourced<f64>,
     /// Length of the pipe outside the wall, mm.
     pub outside_length_mm: Sourced<f64>,
 }

@@ -26,6 +26,8 @@ pub(super) struct Fan {
     pub count: u32,
     /// Their radius, before scatter and Murray's limit, mm.
     pub radius_mm: f64,
+    /// No vessel is longer than this from fork to fork, mm.
+    pub longest_mm: f64,
 }
 
 /// Grows one tree within one vertebra.
@@ -35,17 +37,19 @@ pub(super) struct Growth<'a> {
     data: &'a VeinData,
     rng: ChaCha8Rng,
     centre: Point,
+    longest_mm: f64,
 }
 
 impl<'a> Growth<'a> {
     /// With the stream of draws of this tree.
     pub fn new(vertebra: &'a Vertebra, data: &'a VeinData, rng: ChaCha8Rng) -> Growth<'a> {
-        Growth { vertebra, data, rng, centre: body_point(vertebra, 0.5, 0.5, 0.5) }
+        Growth { vertebra, data, rng, centre: body_point(vertebra, 0.5, 0.5, 0.5), longest_mm: f64::INFINITY }
     }
 
     /// The trunk and all that drains into it. No tributary joins within `bare_mm` of the wall.
     pub fn tree(&mut self, trunk: Vec<Point>, trunk_radius_mm: f64, bare_mm: f64, fan: &Fan) -> Vec<Branch> {
         let mut branches = vec![Branch { points: trunk.clone(), radius_mm: trunk_radius_mm, parent: None }];
+        self.longest_mm = fan.longest_mm;
         let sigma = self.data.tributary_sigma.value;
         let mut radii: Vec<f64> = (0..fan.count).map(|_| lognormal(&mut self.rng, fan.radius_mm, sigma)).collect();
         // Murray 1926: the cubes of the daughters' radii add up to the parent's at most (the rest is finer venules).
@@ -90,7 +94,7 @@ impl<'a> Growth<'a> {
         let [least, most] = self.data.reach_fraction.value;
         let reach = uniform_between(&mut self.rng, least, most) * ((wall - start).norm() - self.data.margin_mm.value);
         // What is left of the way is shared among the generations of forks.
-        let length = reach * if forks > 0 { 0.5 } else { 1.0 };
+        let length = (reach * if forks > 0 { 0.5 } else { 1.0 }).min(self.longest_mm);
         if length < LEAST_LENGTH_MM {
             return;
         }

@@ -1,5 +1,7 @@
 //! Random draws as functions of (seed, sample, name): ChaCha streams keyed by a hash, and inverse-CDF draws from them.
 
+#![allow(clippy::excessive_precision, reason = "coefficients as they were published")]
+
 use crate::units::{exp, ln};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
