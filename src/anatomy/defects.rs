@@ -171,7 +171,7 @@ pub fn opening(
 ///
 /// Through an endplate it leads to the disc and counts as D; through a wall of the canal (the posterior wall or the
 /// inner side of a pedicle) it leads there and counts as T, and so do all others, which lead into the tool's track.
-pub fn tool_hole(vertebra: &Vertebra, place: &Point, outward: &Vector, diameter_mm: f64, thickness_mm: f64) -> Opening {
+pub fn tool_hole(vertebra: &Vertebra, place: &Point, outward: &Vector, diameter_mm: f64) -> Opening {
     let (class, route, destination) = if let Some(name) = endplate_at(vertebra, place, outward) {
         (LeakClass::D, format!("tool hole, {name} endplate"), Destination::Disc)
     } else if faces_canal(vertebra, place, outward) {
@@ -179,6 +179,8 @@ pub fn tool_hole(vertebra: &Vertebra, place: &Point, outward: &Vector, diameter_
     } else {
         (LeakClass::T, "tool track".to_string(), Destination::Track)
     };
+    let data = defect_data();
+    let thickness = if class == LeakClass::D { &data.endplate_thickness_mm } else { &data.cortex_thickness_mm };
     Opening {
         class,
         route,
@@ -188,9 +190,9 @@ pub fn tool_hole(vertebra: &Vertebra, place: &Point, outward: &Vector, diameter_
         along: along_wall(outward),
         length_mm: diameter_mm,
         width_mm: diameter_mm,
-        thickness_mm,
+        thickness_mm: thickness.value,
         is_round: true,
-        outside_pressure_pa: outside_pressure_pa(defect_data(), destination),
+        outside_pressure_pa: outside_pressure_pa(data, destination),
     }
 }
 
@@ -312,7 +314,7 @@ mod tests {
     fn a_hole_counts_by_the_wall_it_passes() {
         let vertebra = TestVertebra::l1().build();
         let hole = |place: Point, outward: Vector| {
-            let hole = tool_hole(&vertebra, &place, &outward.normalize(), 3.0, 0.3);
+            let hole = tool_hole(&vertebra, &place, &outward.normalize(), 3.0);
             assert!(hole.is_round && hole.width_mm == 3.0 && hole.length_mm == 3.0);
             (hole.class, hole.destination)
         };

@@ -143,6 +143,13 @@ impl Delivery {
         Delivery::new(bore, defaults.compliance_mm3_per_pa.value, Some(defaults.manual_pressure_limit_pa.value))
     }
 
+    /// Fills the cannula up to its tip before the first push into bone.
+    pub fn prime(&mut self) {
+        let missing = self.bore.volume_mm3() - self.cannula_filled_mm3;
+        self.plunger_mm3 += missing;
+        self.cannula_filled_mm3 += missing;
+    }
+
     fn path(&self, dt_s: f64, cement: PowerLaw, bone: BoneResponse) -> Path<'_> {
         let capacity_mm3 = self.bore.volume_mm3();
         Path { bore: &self.bore, cement, bone, dt_s, capacity_mm3, filled_mm3: self.cannula_filled_mm3 }

@@ -111,19 +111,19 @@ impl FlowDomain {
             let c = cell.get();
             let bone_fraction = input.bone_volume_fraction[cell];
             let permeability = match input.bone.uniform_permeability_mm2 {
-                Some(k) => Permeability { along_spine_mm2: k, across_mm2: k },
+                Some(k) => Permeability::isotropic(k),
                 None => Permeability::of_bone(
                     bone_fraction,
                     input.bone.trabecular_thickness_mm,
                     input.bone.permeability_anisotropy,
-                )
-                .scaled(input.bone.permeability_scale),
+                    input.bone.permeability_scale,
+                ),
             };
             self.porosity[c] = 1.0 - bone_fraction;
             self.pore_volume_mm3[c] = cell_volume * (1.0 - bone_fraction);
-            self.permeability_mm2[0][c] = permeability.across_mm2;
-            self.permeability_mm2[1][c] = permeability.across_mm2;
-            self.permeability_mm2[2][c] = permeability.along_spine_mm2;
+            for (axis, k) in permeability.by_axis().into_iter().enumerate() {
+                self.permeability_mm2[axis][c] = k;
+            }
             self.in_body[c] = input.vertebra.in_body(&centre);
         }
     }

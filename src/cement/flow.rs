@@ -10,7 +10,7 @@ use super::domain::FlowDomain;
 use super::leakage::LeakLedger;
 use super::network::{Fluids, FlowNetwork};
 use super::outside_pipe::OutsidePipe;
-use super::porous_shear::porous_shear_rate_per_s;
+use super::porous_shear::shear_factor;
 use super::product::Product;
 use crate::anatomy::VeinTree;
 use crate::geometry::{CellIndex, Point, Vector};
@@ -148,9 +148,14 @@ impl CementFlow {
         if cells.is_empty() {
             return Err(FlowError::PortOutsideBone { x_mm: tip.x, y_mm: tip.y, z_mm: tip.z });
         }
-        let share = 1.0 / cells.len() as f64;
-        self.port = cells.into_iter().map(|cell| (cell, share)).collect();
+        self.set_port_cells(cells.into_iter().map(CellIndex).collect());
         Ok(())
+    }
+
+    /// Lets cement enter uniformly over the given cells.
+    pub fn set_port_cells(&mut self, cells: Vec<CellIndex>) {
+        let share = 1.0 / cells.len() as f64;
+        self.port = cells.into_iter().map(|cell| (cell.0, share)).collect();
     }
 
     /// Solves the pressure for a rate and says how the bone answers, and how much may be injected before the next
@@ -275,7 +280,7 @@ impl CementFlow {
         if self.product.is_newtonian() {
             return;
         }
-        let index = self.product.power_law(self.age_s).index;
+        let factor = shear_factor(self.product.power_law(self.age_s).index);
         let cells = self.network.pressure.cells.len();
         let area = self.network.domain.grid.spacing_mm * self.network.domain.grid.spacing_mm;
         let mut outflows = Vec::with_capacity(16);
@@ -287,7 +292,7 @@ impl CementFlow {
             let flux: f64 = outflows.iter().map(|&(_, flux)| flux).sum();
             self.shear_per_s[place] = if place < cells {
                 let permeability = self.network.domain.permeability_mm2[0][place];
-                porous_shear_rate_per_s(flux / area, permeability, self.network.domain.porosity[place], index)
+                factor * flux / area / (permeability * self.network.domain.porosity[place]).sqrt()
             } else {
                 let radius = self.network.domain.vessels.nodes[place - cells].radius_mm;
                 4.0 * flux / (std::f64::consts::PI * radius * radius * radius)

@@ -183,6 +183,16 @@ impl Product {
         Some(after)
     }
 
+    /// True for a fluid of one viscosity at any age and shear rate.
+    pub fn is_newtonian(&self) -> bool {
+        matches!(self.fluid, Fluid::Newtonian { .. })
+    }
+
+    /// Half or more of the cure is done: at the setting time no hand moves it any more.
+    pub fn is_set(&self, equivalent_age_s: f64) -> bool {
+        self.cure_fraction(equivalent_age_s) >= 0.5
+    }
+
     /// Seconds of equivalent age per second at this temperature (1 for a Newtonian fluid).
     pub fn ageing_rate(&self, temperature_c: f64) -> f64 {
         match &self.fluid {

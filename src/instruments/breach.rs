@@ -21,6 +21,17 @@ pub enum BreachGrade {
 }
 
 impl BreachGrade {
+    /// "A" … "E".
+    pub fn letter(self) -> &'static str {
+        match self {
+            BreachGrade::A => "A",
+            BreachGrade::B => "B",
+            BreachGrade::C => "C",
+            BreachGrade::D => "D",
+            BreachGrade::E => "E",
+        }
+    }
+
     /// The grade of a depth in mm.
     pub fn of_depth(depth_mm: f64) -> BreachGrade {
         let [c, d, e] = breach_rules().grade_bounds_mm;
@@ -56,6 +67,18 @@ impl Direction {
     /// The five sides, the most dangerous first; of equal breaches the first is named.
     pub const WALLS: [Direction; 5] =
         [Direction::Medial, Direction::Inferior, Direction::Superior, Direction::Lateral, Direction::Anterior];
+
+    /// "none", "medial", …
+    pub fn name(self) -> &'static str {
+        match self {
+            Direction::None => "none",
+            Direction::Medial => "medial",
+            Direction::Inferior => "inferior",
+            Direction::Superior => "superior",
+            Direction::Lateral => "lateral",
+            Direction::Anterior => "anterior",
+        }
+    }
 
     /// The side that a unit `outward` direction at `place` faces: medial anywhere in the canal, else by its largest part.
     pub fn of(vertebra: &Vertebra, place: &Point, outward: &Vector) -> Direction {

@@ -17,6 +17,16 @@ pub enum Approach {
     Extrapedicular,
 }
 
+impl Approach {
+    /// "transpedicular" or "extrapedicular".
+    pub fn name(self) -> &'static str {
+        match self {
+            Approach::Transpedicular => "transpedicular",
+            Approach::Extrapedicular => "extrapedicular",
+        }
+    }
+}
+
 /// Which tool goes along the line; the depth follows the tool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Tool {
@@ -26,6 +36,16 @@ pub enum Tool {
     /// The kyphoplasty working cannula, which stops in the back of the body.
     #[serde(rename = "cannula")]
     WorkingCannula,
+}
+
+impl Tool {
+    /// "needle" or "cannula".
+    pub fn name(self) -> &'static str {
+        match self {
+            Tool::VertebroplastyNeedle => "needle",
+            Tool::WorkingCannula => "cannula",
+        }
+    }
 }
 
 /// A planned line (vertebra frame, mm).

@@ -1,7 +1,6 @@
 //! Syringe, cannula and bone tick by tick: the delivery circuit with the flow calculation behind its tip.
 
 use crate::cement::{
-    curing::ageing_rate,
     delivery::{BoneResponse, Delivery, TickDelivery},
     flow::{CementFlow, FlowError},
     product::Product,
@@ -52,10 +51,9 @@ impl Injection {
         room_temperature_c: f64,
         body_temperature_c: f64,
     ) -> Injection {
-        let rate = |celsius| ageing_rate(product.activation_energy_j_per_mol(), celsius);
         Injection {
-            room_ageing: rate(room_temperature_c),
-            body_ageing: rate(body_temperature_c),
+            room_ageing: product.ageing_rate(room_temperature_c),
+            body_ageing: product.ageing_rate(body_temperature_c),
             flow,
             delivery,
             product,
@@ -148,6 +146,13 @@ impl Injection {
     /// The cement.
     pub fn product(&self) -> &Product {
         &self.product
+    }
+
+    /// The syringe goes to another cannula; what was delivered so far stays in the books.
+    pub fn connect(&mut self, mut delivery: Delivery) {
+        delivery.plunger_mm3 += self.delivery.plunger_mm3;
+        delivery.tip_mm3 += self.delivery.tip_mm3;
+        self.delivery = delivery;
     }
 
     /// Age of the cement in the syringe after waiting, s.

@@ -4,14 +4,15 @@ use super::action::{Action, TimedAction};
 use super::injection::{Injection, TICK_S};
 use super::plan::Plan;
 use super::record::Record;
-use crate::anatomy::{Opening, Patient};
+use crate::anatomy::{Opening, Patient, tool_hole};
 use crate::cement::{
+    cannula::Bore,
     delivery::Delivery,
     domain::{DomainInput, FlowDomain, flow_grid},
     flow::{CementFlow, FlowError, FlowSettings},
 };
 use crate::geometry::{CellIndex, Field};
-use crate::instruments::{Placement, Tool, TrajectoryError, TrajectoryReport};
+use crate::instruments::{Tool, TrajectoryError, TrajectoryReport};
 use crate::mechanics::{Inflation, InflationError, InflationPlan, InflationSite, inflate};
 use crate::units;
 use thiserror::Error;
@@ -56,22 +57,13 @@ pub enum OperationError {
     },
 }
 
-/// A tool in place.
-#[derive(Clone, Debug)]
-pub struct PlacedTool {
-    /// Where its tip is.
-    pub placement: Placement,
-    /// How good the path is.
-    pub report: TrajectoryReport,
-}
-
 /// One procedure on one patient, at one moment.
 pub struct Operation<'a> {
     pub(super) patient: &'a Patient,
     pub(super) plan: &'a Plan,
     tick: u64,
     bone_volume_fraction: Field<f64>,
-    pub(super) tools: Vec<Option<PlacedTool>>,
+    pub(super) tools: Vec<Option<TrajectoryReport>>,
     pub(super) inflations: Vec<(usize, Inflation)>,
     mixed_at: Option<u64>,
     pub(super) injection: Option<Injection>,
@@ -159,7 +151,7 @@ impl<'a> Operation<'a> {
         self.injection.as_mut().ok_or(OperationError::OutOfOrder { action, because: "no syringe is connected" })
     }
 
-    fn tool(&self, trajectory: usize, action: &'static str) -> Result<&PlacedTool, OperationError> {
+    fn tool(&self, trajectory: usize, action: &'static str) -> Result<&TrajectoryReport, OperationError> {
         let because = "no tool has been placed along that trajectory";
         self.tools.get(trajectory).and_then(Option::as_ref).ok_or(OperationError::OutOfOrder { action, because })
     }
@@ -169,9 +161,7 @@ impl<'a> Operation<'a> {
         let path = self.plan.trajectories.get(trajectory);
         let path = path.ok_or(OperationError::OutOfOrder { action: "placing a tool", because })?;
         let tool = if self.plan.inflates() { Tool::WorkingCannula } else { Tool::VertebroplastyNeedle };
-        let placement = path.place(&self.patient.vertebra, tool)?;
-        let report = TrajectoryReport::new(path, &placement, &self.patient.vertebra);
-        self.tools[trajectory] = Some(PlacedTool { placement, report });
+        self.tools[trajectory] = Some(path.report(&self.patient.vertebra, tool)?);
         Ok(())
     }
 
@@ -190,15 +180,16 @@ impl<'a> Operation<'a> {
         let taken: std::collections::BTreeSet<CellIndex> =
             self.inflations.iter().flat_map(|(_, inflation)| inflation.cavity.iter().copied()).collect();
         let wall_distance_mm = Field::from_fn(grid.clone(), |p| -vertebra.body.sample(&p).max(vertebra.bone.sample(&p)));
+        let drilled: Vec<CellIndex> = grid.cells().filter(|&c| channel.signed_distance_mm(&grid.centre(c)) < 0.0).collect();
         let mut active = wall_distance_mm.map(|depth| depth > 0.0);
         taken.iter().for_each(|&cell| active[cell] = false);
         let site = InflationSite {
             bone_volume_fraction,
             active: &active,
             wall_distance_mm: &wall_distance_mm,
-            centre: channel.at(0.5),
+            centre: channel.axis.at(0.5),
             axis: path.direction(),
-            initially_empty: &[],
+            initially_empty: &drilled,
         };
         let plan = InflationPlan::new(balloon.device, volume_mm3, balloon.pressure_limit_pa);
         let inflation = inflate(&site, &plan)?;
@@ -208,27 +199,29 @@ impl<'a> Operation<'a> {
 
     fn connect(&mut self, trajectory: usize) -> Result<(), OperationError> {
         let mixed_at = self.mixed_at.ok_or(OperationError::OutOfOrder { action: "connecting", because: "no cement is mixed" })?;
-        let tip = self.tool(trajectory, "connecting")?.placement.port;
-        let cannula = self.plan.trajectories[trajectory].cannula;
+        self.tool(trajectory, "connecting")?;
+        let path = &self.plan.trajectories[trajectory];
+        // Kyphoplasty fills through a thinner tube inside the cannula, whose tip goes where the needle's would be: both
+        // procedures have one port.
+        let (tip, cannula) = (path.target, path.cannula);
         let port_radius_mm = 1.2 * cannula.inner_radius_mm();
         let cement = &self.plan.cement;
-        let delivery = Delivery::through(
-            crate::cement::cannula::Bore { radius_mm: cannula.inner_radius_mm(), length_mm: cannula.length_mm },
-            cement.compliance_mm3_per_pa,
-            cement.pressure_limit_pa,
-        );
+        let bore = Bore { radius_mm: cannula.inner_radius_mm(), length_mm: cannula.length_mm };
+        let mut delivery = Delivery::by_hand(bore);
+        delivery.pressure_limit_pa = cement.pressure_limit_pa;
+        if let Some(compliance) = cement.compliance_mm3_per_pa {
+            delivery.compliance_mm3_per_pa = compliance;
+        }
+        delivery.prime();
         match &mut self.injection {
             Some(injection) => {
                 injection.commit()?;
                 injection.flow.set_port(&tip, port_radius_mm)?;
-                injection.delivery = delivery;
-                injection.delivery.prime();
+                injection.connect(delivery);
             }
             None => {
                 let mut flow = self.flow()?;
                 flow.set_port(&tip, port_radius_mm)?;
-                let mut delivery = delivery;
-                delivery.prime();
                 let mut injection =
                     Injection::new(flow, delivery, cement.product.clone(), 0.0, cement.room_temperature_c, BODY_TEMPERATURE_C);
                 injection.wait_in_syringe((self.tick - mixed_at) as f64 * TICK_S);
@@ -281,10 +274,9 @@ impl<'a> Operation<'a> {
 
     /// Holes that the tools made and do not fill themselves; a tool in place fills the hole it entered by.
     fn tool_holes(&self) -> impl Iterator<Item = Opening> + '_ {
-        self.tools.iter().flatten().flat_map(|tool| {
-            tool.report.holes.iter().skip(1).map(|hole| {
-                crate::anatomy::defects::tool_hole(&self.patient.vertebra, &hole.place, &hole.outward, hole.diameter_mm)
-            })
+        let vertebra = &self.patient.vertebra;
+        self.tools.iter().flatten().flat_map(move |tool| {
+            tool.holes.iter().skip(1).map(move |hole| tool_hole(vertebra, &hole.place, &hole.outward, hole.diameter_mm))
         })
     }
 }

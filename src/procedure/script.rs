@@ -158,7 +158,7 @@ fn injected_mm3(operation: &Operation) -> f64 {
 
 /// What left the tip, and what the line still holds for it: the operator allows for the after-flow.
 fn delivered_mm3(operation: &Operation) -> f64 {
-    operation.injection().map_or(0.0, |injection| injection.injected_mm3() + injection.delivery.stored_mm3())
+    operation.injection().map_or(0.0, |injection| injection.injected_mm3() + injection.delivery.stored_mm3)
 }
 
 fn leaked_mm3(operation: &Operation) -> f64 {

@@ -40,20 +40,19 @@ impl Operation<'_> {
     fn trajectory_outcomes(&self) -> Vec<TrajectoryOutcome> {
         let placed = self.tools.iter().zip(&self.plan.trajectories);
         placed
-            .filter_map(|(tool, path)| tool.as_ref().map(|tool| (tool, path)))
-            .map(|(tool, path)| {
-                let report = &tool.report;
-                TrajectoryOutcome {
+                            .filter_map(|(report, path)| report.as_ref().map(|report| (report, path)))
+            .map(|(report, path)| {
+                                TrajectoryOutcome {
                     side: path.side,
                     approach: path.approach.name().to_owned(),
-                    tool: tool.placement.tool.name().to_owned(),
+                    tool: report.placement.tool.name().to_owned(),
                     entry_mm: path.entry.coords.into(),
                     target_mm: path.target.coords.into(),
                     convergence_deg: deg_from_rad(report.convergence_rad),
                     sagittal_deg: deg_from_rad(report.sagittal_rad),
                     length_mm: report.length_mm,
                     breach: BreachOutcome {
-                        grade: report.breach.grade.to_string(),
+                        grade: report.breach.grade.letter().to_owned(),
                         depth_mm: report.breach.depth_mm,
                         direction: report.breach.direction.name().to_owned(),
                     },
@@ -91,14 +90,14 @@ impl Operation<'_> {
         let (in_body, leaked) = (flow.in_bone_mm3(), flow.ledger().total_mm3());
         let shape = CementShape::of(flow, self.patient);
         Some(CementOutcome {
-            product: product.id().to_owned(),
+            product: product.id.clone(),
             age_at_start_min: first_s / units::S_PER_MIN,
             age_at_end_min: last_s / units::S_PER_MIN,
             state_at_start: CementState::from_reference_viscosity(viscosity_start_pa_s).name().to_owned(),
             viscosity_start_pa_s,
             viscosity_end_pa_s: product.reference_viscosity_pa_s(last_s),
             injected_ml: ml_from_mm3(flow.injected_mm3()),
-            plunger_ml: ml_from_mm3(injection.delivery.plunger_mm3()),
+            plunger_ml: ml_from_mm3(injection.delivery.plunger_mm3),
             dead_space_ml: ml_from_mm3(injection.delivery.bore.volume_mm3()),
             in_body_ml: ml_from_mm3(in_body),
             leaked_ml: ml_from_mm3(leaked),

@@ -53,7 +53,7 @@ impl Block {
         let wall_mm3 = grid
             .cells()
             .map(|c| {
-                if !active[c.get()] {
+                if pore_volume_mm3[c.get()] == 0.0 {
                     return 0.0;
                 }
                 let open = trocar::geometry::grid::FACES

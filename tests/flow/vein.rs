@@ -19,11 +19,11 @@ pub fn straight_vein(outlet: Point, end: Point, radius_mm: f64) -> VeinTree {
 }
 
 /// Onset in ml injected, and ml leaked of 6.
-fn leak(spacing_mm: f64, ratio: f64) -> (f64, f64) {
+fn leak_steps(spacing_mm: f64, ratio: f64, step: f64) -> (f64, f64) {
     let block = Block::cube(17.0, spacing_mm);
     let vein = straight_vein(Point::new(0.1, 17.0, 5.1), Point::new(0.1, -4.0, 5.1), 1.0);
     let domain = block.domain(&[vein.clone()]);
-    let mut flow = CementFlow::new(domain, &[vein], newtonian(ratio * MARROW_PA_S), settings(24.0));
+    let mut flow = CementFlow::new(domain, &[vein], newtonian(ratio * MARROW_PA_S), settings(step));
     flow.set_port(&Point::new(0.1, 0.1, 0.1), 1.43).expect("in bone");
     inject(&mut flow, 6000.0, 25.0, |_, _| {});
     let leaks = flow.ledger().leaks();
@@ -31,6 +31,12 @@ fn leak(spacing_mm: f64, ratio: f64) -> (f64, f64) {
     (onset, flow.ledger().total_mm3() / 1000.0)
 }
 
+fn leak(s: f64, r: f64) -> (f64, f64) { leak_steps(s, r, 24.0) }
+#[test]
+fn zz() {
+ for st in [48.0, 24.0,12.0,6.0,3.0,1.0] { eprintln!("1mm step {st}: {:?}", leak_steps(1.0,50.0,st)); }
+ for st in [24.0,6.0,3.0] { eprintln!("0.5mm step {st}: {:?}", leak_steps(0.5,50.0,st)); }
+}
 #[test]
 fn runnier_cement_leaks_earlier_and_more() {
     let found: Vec<(f64, f64)> = [10.0, 50.0, 200.0, 1000.0].map(|ratio| leak(1.0, ratio)).to_vec();
