@@ -72,7 +72,12 @@ struct Path<'a> {
     filled_mm3: f64,
 }
 
-impl Path<'_> {
+impl<'a> Path<'a> {
+    fn new(delivery: &'a Delivery, dt_s: f64, cement: PowerLaw, bone: BoneResponse) -> Path<'a> {
+        let (bore, filled_mm3) = (&delivery.bore, delivery.cannula_filled_mm3);
+        Path { bore, cement, bone, dt_s, capacity_mm3: bore.volume_mm3(), filled_mm3 }
+    }
+
     /// Pressure that drives the volume `v` into the cannula within the tick; rises with `v`. Only the filled part of
     /// the bore resists, and the bone only once the bore is full.
     fn driving_pressure_pa(&self, v: f64) -> f64 {
@@ -150,11 +155,6 @@ impl Delivery {
         self.cannula_filled_mm3 += missing;
     }
 
-    fn path(&self, dt_s: f64, cement: PowerLaw, bone: BoneResponse) -> Path<'_> {
-        let capacity_mm3 = self.bore.volume_mm3();
-        Path { bore: &self.bore, cement, bone, dt_s, capacity_mm3, filled_mm3: self.cannula_filled_mm3 }
-    }
-
     /// Advances by `dt_s` with the plunger commanded at a rate (negative counts as 0: nothing is sucked back).
     ///
     /// With the hand off (rate 0) flow goes on while the line relaxes. The pressure limit holds back the plunger,
@@ -172,7 +172,7 @@ impl Delivery {
         let commanded = commanded_rate_mm3_per_s.clamp(0.0, 1e9).max(0.0) * dt_s;
         let compliance = if self.compliance_mm3_per_pa >= 1e-12 { self.compliance_mm3_per_pa } else { 0.0 };
         let stored = self.stored_mm3;
-        let path = self.path(dt_s, cement, bone);
+        let path = Path::new(self, dt_s, cement, bone);
 
         let mut advance = commanded;
         let mut outflow = path.outflow_mm3(stored + advance, compliance);
@@ -231,7 +231,7 @@ impl Delivery {
             return self.idle(bone);
         }
         let wanted = (commanded_rate_mm3_per_s.clamp(0.0, 1e9).max(0.0) * dt_s).min(self.cannula_filled_mm3);
-        let path = self.path(dt_s, cement, bone);
+        let path = Path::new(self, dt_s, cement, bone);
         let share = (path.filled_mm3 / path.capacity_mm3).min(1.0);
         let pressure_pa = |v: f64| self.bore.pressure_drop_pa(v / dt_s, cement) * share + path.tip_pressure_pa(v);
         let limit = self.pressure_limit_pa.unwrap_or(f64::INFINITY);

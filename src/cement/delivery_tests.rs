@@ -106,6 +106,15 @@ fn the_limit_caps_the_syringe_and_says_so() {
 }
 
 #[test]
+fn clinical_peak_pressure_implies_a_medium_cement() {
+    // Krebs et al. 2005: 1.7 MPa mean peak; in 11 G at 4 ml/min a Newtonian cement of about 170 Pa·s needs that.
+    let peak_pa = flow_constants().delivery.manual_mean_peak_pressure_pa.value;
+    let implied = peak_pa / eleven_gauge().pressure_drop_pa(66.7, PowerLaw::newtonian(1.0));
+    assert!((implied / 170.0 - 1.0).abs() < 0.03, "{implied} Pa·s");
+    assert!(peak_pa < flow_constants().delivery.manual_pressure_limit_pa.value);
+}
+
+#[test]
 fn nothing_leaves_the_tip_before_the_dead_space_is_full() {
     let cement = PowerLaw { consistency_pa_s_n: 90.0, index: 0.6 };
     let bone = BoneResponse { rest_pressure_pa: 2000.0, resistance_pa_s_per_mm3: 100.0 };
@@ -152,6 +161,29 @@ fn ten_minutes_of_ticks_keep_the_balance() {
         assert!(imbalance(&delivery) < 1e-12, "{:e} at tick {i}", imbalance(&delivery));
     }
     assert!(delivery.tip_mm3 > 5000.0, "{} mm³", delivery.tip_mm3);
+}
+
+#[test]
+fn thicker_cement_runs_on_for_longer() {
+    // After a minute of 1.5 ml/min by hand: time until half of what the line held has come, and how much that was.
+    let run_on = |id: &str, age_min: f64| {
+        let law = crate::cement::product::Product::by_id(id).unwrap().power_law(age_min * 60.0);
+        let bone = BoneResponse { rest_pressure_pa: 1000.0, resistance_pa_s_per_mm3: 100.0 };
+        let mut delivery = primed(Delivery::by_hand(eleven_gauge()));
+        for _ in 0..1200 {
+            delivery.tick(TICK_S, 25.0, law, bone);
+        }
+        let held = delivery.stored_mm3;
+        let ticks = (1..4000).find(|_| {
+            delivery.tick(TICK_S, 0.0, law, bone);
+            delivery.stored_mm3 < 0.5 * held
+        });
+        (f64::from(ticks.unwrap()) * TICK_S, held)
+    };
+    let (thread, thread_held) = run_on("pmma-medium", 6.0);
+    let (dough, dough_held) = run_on("pmma-high", 6.0);
+    assert!((0.5..4.0).contains(&thread) && (20.0..100.0).contains(&thread_held), "{thread} s, {thread_held} mm³");
+    assert!(dough > 3.0 * thread && dough_held > 3.0 * thread_held, "{dough} s, {dough_held} mm³");
 }
 
 proptest! {

@@ -78,7 +78,7 @@ pub enum ProductError {
     OutOfRange {
         /// Its id.
         product: String,
-        /// With the index of the point, "viscosity[3].age_min".
+        /// With the index of the point, `viscosity[3].age_min`.
         key: String,
         /// The value met.
         found: f64,

@@ -165,6 +165,19 @@ fn bad_numbers_are_refused_by_key() {
 }
 
 #[test]
+fn working_window_can_be_pushed_by_hand_and_set_cement_cannot() {
+    // 11 G × 120 mm at 1.5 ml/min against the greatest pressure met in patients, 3.2 MPa (Krebs et al. 2005).
+    let bore = crate::cement::cannula::Bore { radius_mm: 1.195, length_mm: 120.0 };
+    for product in products() {
+        let sheet = product.sheet.as_ref().unwrap();
+        let pressure_pa = |age_min: f64| bore.pressure_drop_pa(25.0, product.power_law(age_min * MINUTE_S));
+        let (working, set) = (pressure_pa(sheet.working_time_min.value), pressure_pa(sheet.setting_time_min.value));
+        assert!(working < 3.2e6, "{}: {working} Pa at the end of the working time", product.id);
+        assert!(set > 3.2e6, "{}: {set} Pa when set", product.id);
+    }
+}
+
+#[test]
 fn every_number_names_its_source() {
     for product in products() {
         let sheet = product.sheet.as_ref().unwrap();
