@@ -1,0 +1,1 @@
+//! Systems to try the solver on.
