@@ -7,7 +7,7 @@ use super::multigrid::Multigrid;
 use super::stencil::dot;
 
 /// Steps of conjugate gradients after which a solve is given up.
-const MOST_ITERATIONS: usize = 300;
+const MOST_ITERATIONS: usize = 1000;
 /// Share of the tolerance at which the recursive residual is checked against the true one.
 const RECURSION_MARGIN: f64 = 0.9;
 /// A residual below this many roundings of `|A| |p|` cannot be improved in double precision.

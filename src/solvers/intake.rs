@@ -265,9 +265,10 @@ fn sign(level: &Level, cells: std::ops::Range<usize>, signature: &mut [u8]) -> b
 
 /// Checks that conductances are finite and not negative.
 fn check(quantity: &'static str, values: &[f64], offset: usize) -> Result<(), SolveError> {
-    if values.iter().fold(true, |fine, &value| fine & (value >= 0.0) & (value < f64::INFINITY)) {
+    let allowed = 0.0..f64::INFINITY;
+    if values.iter().fold(true, |fine, value| fine & allowed.contains(value)) {
         return Ok(());
     }
-    let bad = values.iter().position(|&value| !(value >= 0.0 && value < f64::INFINITY));
+    let bad = values.iter().position(|value| !allowed.contains(value));
     Err(SolveError::NotFinite { quantity, index: offset + bad.unwrap_or(0) })
 }

@@ -36,7 +36,9 @@ impl Iterate {
     /// Sets every vector to zero, also where nothing is active.
     pub(super) fn wipe(&mut self) {
         let cells = [&mut self.solution, &mut self.direction, &mut self.product];
-        for vector in cells.into_iter().chain([&mut self.node_solution, &mut self.node_direction, &mut self.node_product]) {
+        for vector in
+            cells.into_iter().chain([&mut self.node_solution, &mut self.node_direction, &mut self.node_product])
+        {
             vector.fill(0.0);
         }
     }

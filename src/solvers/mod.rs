@@ -17,6 +17,10 @@ mod network;
 mod stencil;
 #[cfg(test)]
 mod test_cases;
+#[cfg(test)]
+mod tests_closed_form;
+#[cfg(test)]
+mod tests_convergence;
 
 pub use conjugate_gradients::PressureSolver;
 pub use elliptic::{EllipticSystem, Exchange, PipeLink, SolveError, SolveReport, Unknowns};

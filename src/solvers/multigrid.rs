@@ -220,3 +220,41 @@ fn for_each_face(dims: [usize; 3], mut each: impl FnMut(usize, [usize; 3], usize
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::intake::Intake;
+    use super::super::test_cases::random;
+    use super::*;
+    use rand::{RngExt, SeedableRng};
+
+    #[test]
+    fn the_cycle_is_symmetric_and_positive() {
+        for (seed, dims) in [[17, 16, 15], [32, 9, 11], [25, 24, 23]].into_iter().enumerate() {
+            let system = random(seed as u64, dims, 30);
+            let mut multigrid = Multigrid::new(dims, 30);
+            Intake::new(&multigrid.levels[0]).load_system(&system, &mut multigrid).unwrap();
+            let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(9);
+            let active: Vec<bool> = multigrid.levels[0].inverse_diagonal.iter().map(|&d| d > 0.0).collect();
+            let mut vector = |length: usize| (0..length).map(|_| rng.random_range(-1.0..1.0)).collect::<Vec<f64>>();
+            let mut draw = || {
+                let cells = vector(active.len()).iter().zip(&active).map(|(x, &a)| if a { *x } else { 0.0 }).collect();
+                (cells, vector(30))
+            };
+            let (u, v): ((Vec<f64>, _), (Vec<f64>, _)) = (draw(), draw());
+            let mut apply = |(cells, nodes): &(Vec<f64>, Vec<f64>)| {
+                multigrid.levels[0].source.copy_from_slice(cells);
+                multigrid.levels[0].node_source.copy_from_slice(nodes);
+                multigrid.cycle();
+                (multigrid.levels[0].pressure.clone(), multigrid.levels[0].node_pressure.clone())
+            };
+            let product = |a: &(Vec<f64>, Vec<f64>), b: &(Vec<f64>, Vec<f64>)| {
+                a.0.iter().zip(&b.0).chain(a.1.iter().zip(&b.1)).map(|(x, y)| x * y).sum::<f64>()
+            };
+            let (mu, mv) = (apply(&u), apply(&v));
+            let (uu, vv, uv, vu) = (product(&u, &mu), product(&v, &mv), product(&u, &mv), product(&v, &mu));
+            assert!(uu > 0.0 && vv > 0.0, "{uu} {vv}");
+            assert!((uv - vu).abs() < 1e-11 * (uu * vv).sqrt(), "{dims:?}: {uv} {vu}, scale {}", (uu * vv).sqrt());
+        }
+    }
+}

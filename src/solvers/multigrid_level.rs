@@ -111,7 +111,8 @@ impl Level {
                 let (first, end) = extent(j, k);
                 for c in base + first..base + end {
                     let [fx, fy, fz] = &self.face;
-                    self.inverse_diagonal[c] = self.ground[c] + fx[c] + fx[c - 1] + fy[c] + fy[c - sy] + fz[c] + fz[c - sz];
+                    self.inverse_diagonal[c] =
+                        self.ground[c] + fx[c] + fx[c - 1] + fy[c] + fy[c - sy] + fz[c] + fz[c - sz];
                 }
             }
         }
