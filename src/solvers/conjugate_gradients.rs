@@ -116,8 +116,7 @@ impl PressureSolver {
             }
             // z·(r − r_old) = −step·z·q: no old residual is kept.
             let beta = if iteration == 0 { 0.0 } else { -last_step * with_product / last_energy };
-            self.iterate.turn(beta, &self.multigrid.levels[0]);
-            let curvature = self.iterate.multiply(&self.multigrid);
+            let curvature = self.iterate.turn(beta, &self.multigrid);
             if !(curvature > 0.0 && curvature.is_finite()) {
                 return iteration.max(1);
             }

@@ -96,11 +96,9 @@ impl Coupling {
         }
     }
 
-    /// Subtracts from the cells' residual what flows from them to the nodes.
-    pub(super) fn subtract_flow(&self, pressure: &[f64], node_pressure: &[f64], residual: &mut [f64]) {
-        for (node, cell, conductance) in self.each() {
-            residual[cell] -= conductance * (pressure[cell] - node_pressure[node]);
-        }
+    /// The exchange of the next coarser grid that one is summed into.
+    pub(super) fn parent(&self, exchange: usize) -> usize {
+        self.parent[exchange] as usize
     }
 
     /// Adds `A x` of the exchanges to the products of cells and nodes.

@@ -5,7 +5,7 @@
 
 use super::elliptic::Unknowns;
 use super::multigrid::Multigrid;
-use super::multigrid_level::Level;
+use super::multigrid_level::{Level, Row};
 use super::stencil::dot;
 
 /// Solution, search direction and the matrix times it; cells are padded.
@@ -78,7 +78,9 @@ impl Iterate {
     pub(super) fn true_residual(&mut self, source: &Unknowns, multigrid: &mut Multigrid) -> f64 {
         let Multigrid { levels, network, .. } = multigrid;
         let level = &mut levels[0];
-        level.apply(&self.solution, &mut self.product, |_, _| {});
+        for k in 0..level.dims[2] {
+            level.apply_plane(k, &self.solution, &mut self.product, |_, _| {});
+        }
         self.node_product.fill(0.0);
         network.add_product(&self.node_solution, &mut self.node_product);
         level.coupling.add_product(&self.solution, &self.node_solution, &mut self.product, &mut self.node_product);
@@ -126,24 +128,22 @@ impl Iterate {
         (energy, with_product)
     }
 
-    /// New direction: preconditioned residual plus β times the old one.
-    pub(super) fn turn(&mut self, beta: f64, level: &Level) {
-        for row in &level.rows {
-            for (p, z) in self.direction[row.cells()].iter_mut().zip(&level.pressure[row.cells()]) {
-                *p = z + beta * *p;
-            }
-        }
-        for (p, z) in self.node_direction.iter_mut().zip(&level.node_pressure) {
-            *p = z + beta * *p;
-        }
-    }
-
-    /// Product of the matrix and the direction; returns direction · product.
-    pub(super) fn multiply(&mut self, multigrid: &Multigrid) -> f64 {
+    /// New direction, the preconditioned residual plus β times the old one, and its product with the matrix;
+    /// returns direction · product. The product runs one plane behind.
+    pub(super) fn turn(&mut self, beta: f64, multigrid: &Multigrid) -> f64 {
         let level = &multigrid.levels[0];
         let mut curvature = 0.0;
-        let direction = &self.direction;
-        level.apply(direction, &mut self.product, |row, product| curvature += dot(&direction[row.cells()], product));
+        for step in 0..level.dims[2] + 1 {
+            for row in level.plane(step) {
+                turn_row(beta, &mut self.direction[row.cells()], &level.pressure[row.cells()]);
+            }
+            if step > 0 {
+                let direction = &self.direction;
+                let add = |row: &Row, product: &mut [f64]| curvature += dot(&direction[row.cells()], product);
+                level.apply_plane(step - 1, direction, &mut self.product, add);
+            }
+        }
+        turn_row(beta, &mut self.node_direction, &level.node_pressure);
         // The exchanges' share of the curvature is added apart, as flow × difference of pressure.
         self.node_product.fill(0.0);
         multigrid.network.add_product(&self.node_direction, &mut self.node_product);
@@ -168,6 +168,16 @@ impl Iterate {
         }
         advance_row(step, &mut self.node_solution, &mut level.node_source, &self.node_direction, &self.node_product);
         (sum + dot(&level.node_source, &level.node_source)).sqrt()
+    }
+}
+
+fn turn_row(beta: f64, p: &mut [f64], z: &[f64]) {
+    if beta == 0.0 {
+        p.copy_from_slice(z);
+        return;
+    }
+    for (p, z) in p.iter_mut().zip(z) {
+        *p = z + beta * *p;
     }
 }
 

@@ -1,7 +1,8 @@
 //! L1: elliptic systems on a voxel grid coupled to a pipe network, and their solution. Maths without anatomy.
 //!
 //! [`PressureSolver`] is conjugate gradients round one multigrid cycle. From the outside in: `conjugate_gradients`,
-//! `iterate` (its vectors), `multigrid` (the cycle), `multigrid_level` and `stencil` (one grid), `coupling` and
+//! `iterate` (its vectors), `multigrid` (the cycle), `multigrid_level`, `relaxation` and
+//! `stencil` (one grid), `coupling` and
 //! `network` (the pipes), `elimination` (direct solution of networks), `intake` and `connectivity` (what comes in).
 
 pub mod conjugate_gradients;
@@ -14,6 +15,7 @@ mod iterate;
 mod multigrid;
 mod multigrid_level;
 mod network;
+mod relaxation;
 mod stencil;
 #[cfg(test)]
 mod test_cases;

@@ -1,15 +1,13 @@
 //! The multigrid preconditioner: one W cycle over piecewise-constant aggregates, the network kept on every grid.
 //!
 //! Each grid halves the one before; a coarse face is half the sum of its four fine ones, grounds and exchanges are
-//! summed. Relaxation solves all nodes of the network exactly, then the red cells, then the black ones, and in the
+//! summed. Relaxation solves all nodes of the network exactly, then twice the red cells and the black ones, and runs in the
 //! reverse order on the way up, so that the cycle is symmetric. The coarsest grid is solved directly.
 
 use super::elimination::{Factor, Pattern};
 use super::multigrid_level::Level;
 use super::network::Network;
 
-/// Relaxations before and after each visit to a coarser grid.
-const SWEEPS: usize = 2;
 /// A grid of at most this many cells is solved directly.
 const COARSEST_CELLS: usize = 300;
 
@@ -101,16 +99,10 @@ fn visit(levels: &mut [Level], network: &mut Network, coarsest: &mut Coarsest, v
         coarsest.solve(level);
         return;
     };
-    if fresh {
-        level.clear();
-    }
     level.coupling.keep(&level.source);
-    for _ in 0..SWEEPS {
-        relax_nodes(level, network);
-        level.coupling.load(&mut level.source, &level.node_pressure);
-        level.relax(0);
-        level.relax(1);
-    }
+    relax_nodes(level, network, fresh);
+    level.coupling.load(&mut level.source, &level.node_pressure);
+    level.relax_down(fresh);
     level.coupling.put_back(&mut level.source);
     level.restrict_into(coarse);
     restrict_nodes(level, network, coarse);
@@ -118,19 +110,22 @@ fn visit(levels: &mut [Level], network: &mut Network, coarsest: &mut Coarsest, v
     for turn in 0..visits_here {
         visit(coarser, network, coarsest, visits, turn == 0);
     }
-    level.prolong_from(&coarser[0]);
-    for _ in 0..SWEEPS {
-        level.coupling.load(&mut level.source, &level.node_pressure);
-        level.relax(1);
-        level.relax(0);
-        relax_nodes(level, network);
+    let coarse = &coarser[0];
+    for (p, correction) in level.node_pressure.iter_mut().zip(&coarse.node_pressure) {
+        *p += correction;
     }
+    level.coupling.load(&mut level.source, &level.node_pressure);
+    level.relax_up(coarse);
     level.coupling.put_back(&mut level.source);
+    relax_nodes(level, network, false);
 }
 
-fn relax_nodes(level: &mut Level, network: &mut Network) {
+/// Solves all nodes for the cells as they are, which is zero if `fresh`.
+fn relax_nodes(level: &mut Level, network: &mut Network, fresh: bool) {
     level.node_pressure.copy_from_slice(&level.node_source);
-    level.coupling.add_inflow(&level.pressure, &mut level.node_pressure);
+    if !fresh {
+        level.coupling.add_inflow(&level.pressure, &mut level.node_pressure);
+    }
     network.solve(&mut level.node_pressure);
 }
 

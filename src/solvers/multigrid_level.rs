@@ -4,7 +4,7 @@
 //! inactive cell has the inverse diagonal 0: the loops over rows need no branch.
 
 use super::coupling::Coupling;
-use super::stencil::{RowFaces, apply_row, relax_row};
+use super::stencil::{RowFaces, apply_row};
 
 /// The active part of a row of cells along x.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +49,8 @@ pub(super) struct Level {
     pub inverse_diagonal: Vec<f64>,
     /// Rows with an active cell.
     pub rows: Vec<Row>,
+    /// `plane_start[k]..plane_start[k + 1]`: the rows of plane k.
+    pub plane_start: Vec<usize>,
     /// Exchanges with the network, gathered onto these cells.
     pub coupling: Coupling,
     /// Right-hand side of the cells, padded.
@@ -59,7 +61,6 @@ pub(super) struct Level {
     pub node_source: Vec<f64>,
     /// Solution of the nodes.
     pub node_pressure: Vec<f64>,
-    residual: Vec<f64>,
 }
 
 impl Level {
@@ -73,12 +74,12 @@ impl Level {
             ground: zero(),
             inverse_diagonal: zero(),
             rows: Vec::with_capacity(dims[1] * dims[2]),
+            plane_start: Vec::with_capacity(dims[2] + 1),
             coupling: Coupling::default(),
             source: zero(),
             pressure: zero(),
             node_source: vec![0.0; nodes],
             node_pressure: vec![0.0; nodes],
-            residual: zero(),
         }
     }
 
@@ -117,7 +118,9 @@ impl Level {
             }
         }
         self.coupling.add_to_diagonal(&mut self.inverse_diagonal);
+        self.plane_start.clear();
         for k in 0..nz {
+            self.plane_start.push(self.rows.len());
             for j in 0..ny {
                 let base = self.padded([0, j, k]);
                 let (from, to) = extent(j, k);
@@ -137,6 +140,7 @@ impl Level {
                 });
             }
         }
+        self.plane_start.push(self.rows.len());
     }
 
     /// Builds the conductances of the next coarser grid: sums over aggregates of 2×2×2 cells, with half the faces
@@ -178,86 +182,24 @@ impl Level {
         }
     }
 
-    /// One half sweep of Gauss–Seidel: all cells of one colour.
-    pub(super) fn relax(&mut self, colour: usize) {
-        let [_, sy, sz] = self.strides();
-        let mut pressure = std::mem::take(&mut self.pressure);
-        for row in &self.rows {
-            let (s, n) = (row.start, row.len);
-            let (before, rest) = pressure.split_at_mut(s - 1);
-            let (current, after) = rest.split_at_mut(n + 2);
-            let ahead = s + n + 1;
-            relax_row(
-                current,
-                [
-                    &before[s - sy..s - sy + n],
-                    &after[s + sy - ahead..s + sy - ahead + n],
-                    &before[s - sz..s - sz + n],
-                    &after[s + sz - ahead..s + sz - ahead + n],
-                ],
-                &self.faces_of(row),
-                &self.source[s..s + n],
-                &self.inverse_diagonal[s..s + n],
-                (row.colour + colour) % 2,
-            );
-        }
-        self.pressure = pressure;
+    /// The rows of plane `k`, none for a plane outside.
+    pub(super) fn plane(&self, k: usize) -> &[Row] {
+        if k < self.dims[2] { &self.rows[self.plane_start[k]..self.plane_start[k + 1]] } else { &[] }
     }
 
-    /// `out = A x` on the active rows of the grid, without the exchanges; calls `each(row, out)` row by row.
-    pub(super) fn apply(&self, x: &[f64], out: &mut [f64], mut each: impl FnMut(&Row, &mut [f64])) {
-        let [_, sy, sz] = self.strides();
-        for row in &self.rows {
+    /// `out = A x` on the active rows of plane `k`, without the exchanges; calls `each(row, out)` row by row.
+    pub(super) fn apply_plane(&self, k: usize, x: &[f64], out: &mut [f64], mut each: impl FnMut(&Row, &mut [f64])) {
+        for row in self.plane(k) {
             let (s, n) = (row.start, row.len);
-            let neighbours =
-                [&x[s - sy..s - sy + n], &x[s + sy..s + sy + n], &x[s - sz..s - sz + n], &x[s + sz..s + sz + n]];
             let out = &mut out[s..s + n];
-            apply_row(out, &x[s - 1..s + n + 1], neighbours, &self.faces_of(row), &self.ground[s..s + n]);
+            apply_row(out, &x[s - 1..s + n + 1], self.rows_around(row, x), &self.faces_of(row), &self.ground[s..s + n]);
             each(row, out);
         }
     }
 
-    /// Sums the residual over the aggregates into the right-hand side of the next coarser grid.
-    pub(super) fn restrict_into(&mut self, coarse: &mut Level) {
-        let mut residual = std::mem::take(&mut self.residual);
-        self.apply(&self.pressure, &mut residual, |row, out| {
-            for (r, b) in out.iter_mut().zip(&self.source[row.cells()]) {
-                *r = b - *r;
-            }
-        });
-        self.coupling.subtract_flow(&self.pressure, &self.node_pressure, &mut residual);
-        for row in &coarse.rows {
-            coarse.source[row.cells()].fill(0.0);
-        }
-        for row in &self.rows {
-            let residual = &residual[row.cells()];
-            for (step, r) in residual.iter().enumerate() {
-                coarse.source[row.coarse + (row.first + step) / 2] += r;
-            }
-        }
-        self.residual = residual;
-    }
-
-    /// Adds the solution of the next coarser grid, constant over each aggregate.
-    pub(super) fn prolong_from(&mut self, coarse: &Level) {
-        for row in &self.rows {
-            let active = &self.inverse_diagonal[row.cells()];
-            let pressure = &mut self.pressure[row.cells()];
-            for (step, (p, &inverse)) in pressure.iter_mut().zip(active).enumerate() {
-                let correction = coarse.pressure[row.coarse + (row.first + step) / 2];
-                *p += if inverse > 0.0 { correction } else { 0.0 };
-            }
-        }
-        for (p, correction) in self.node_pressure.iter_mut().zip(&coarse.node_pressure) {
-            *p += correction;
-        }
-    }
-
-    /// Sets the solution to zero.
-    pub(super) fn clear(&mut self) {
-        for row in &self.rows {
-            self.pressure[row.cells()].fill(0.0);
-        }
-        self.node_pressure.fill(0.0);
+    /// The parts of `x` beside a row, at −y, +y, −z, +z.
+    pub(super) fn rows_around<'a>(&self, row: &Row, x: &'a [f64]) -> [&'a [f64]; 4] {
+        let ([_, sy, sz], s, n) = (self.strides(), row.start, row.len);
+        [s - sy, s + sy, s - sz, s + sz].map(|start| &x[start..start + n])
     }
 }

@@ -42,6 +42,38 @@ pub(super) fn relax_row(
     }
 }
 
+/// Adds the residual of every second cell, from `offset` on, to the sums over pairs of cells along x.
+///
+/// `sums[0]` belongs to the cells with x index 0 and 1; `first` is the x index of the row's first cell.
+pub(super) fn residual_row(
+    sums: &mut [f64],
+    first: usize,
+    current: &[f64],
+    [ys, yn, zb, za]: [&[f64]; 4],
+    faces: &RowFaces,
+    source: &[f64],
+    ground: &[f64],
+    offset: usize,
+) {
+    let n = source.len();
+    let (ys, yn, zb, za, ground) = (&ys[..n], &yn[..n], &zb[..n], &za[..n], &ground[..n]);
+    let (west, east, south, north) = (&faces.west[..n], &faces.east[..n], &faces.south[..n], &faces.north[..n]);
+    let (below, above) = (&faces.below[..n], &faces.above[..n]);
+    let current = &current[..n + 2];
+    let sums = &mut sums[(first + offset) / 2..];
+    let mut i = offset;
+    for sum in sums {
+        if i >= n {
+            break;
+        }
+        let x = current[i + 1];
+        *sum += (source[i] - ground[i] * x + west[i] * (current[i] - x) + east[i] * (current[i + 2] - x))
+            + (south[i] * (ys[i] - x) + north[i] * (yn[i] - x))
+            + (below[i] * (zb[i] - x) + above[i] * (za[i] - x));
+        i += 2;
+    }
+}
+
 /// `out = ground·x − Σ face·(x_neighbour − x)`; differences first, which keeps digits at high contrast.
 pub(super) fn apply_row(
     out: &mut [f64],

@@ -211,6 +211,25 @@ fn values_and_sizes_that_make_no_sense_are_refused() {
     assert_eq!(refusal(&wrong, &right), SolveError::Malformed { what: "exchanges" });
 }
 
+/// Length of `2 D |p|`.
+fn diagonal_flow(system: &EllipticSystem, pressure: &Unknowns) -> f64 {
+    let (cells, strides) = (system.ground.len(), [1, system.dims[0], system.dims[0] * system.dims[1]]);
+    let mut diagonal = [system.ground.clone(), system.node_ground.clone()].concat();
+    let mut join = |a: usize, b: usize, conductance: f64| {
+        diagonal[a] += conductance;
+        diagonal[b] += conductance;
+    };
+    for axis in 0..3 {
+        for cell in (0..cells).filter(|&cell| system.face[axis][cell] > 0.0) {
+            join(cell, cell + strides[axis], system.face[axis][cell]);
+        }
+    }
+    system.links.iter().for_each(|l| join(cells + l.a as usize, cells + l.b as usize, l.conductance));
+    system.exchanges.iter().for_each(|e| join(e.cell as usize, cells + e.node as usize, e.conductance));
+    let flows = diagonal.iter().zip(pressure.cells.iter().chain(&pressure.nodes)).map(|(d, p)| 2.0 * d * p);
+    flows.map(|flow| flow * flow).sum::<f64>().sqrt()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
@@ -222,8 +241,14 @@ proptest! {
         let Some(cell) = system.ground.iter().position(|&g| g > 0.0) else { return Ok(()) };
         let (pressure, report) = solve(&system, &source_in(&system, cell), 1e-9);
         let out = outflow(&system, &pressure);
-        prop_assert!(report.relative_residual <= 1e-9 && report.iterations <= 200, "{report:?}");
-        prop_assert!((out - 1.0).abs() < 1e-6, "outflow {out}, {report:?}");
+        // What rounding the pressures alone leaves: the contrast reaches 1e13 here.
+        let rounding = 16.0 * f64::EPSILON * diagonal_flow(&system, &pressure);
+        prop_assert!(report.relative_residual <= 1e-9 + rounding, "{report:?}, rounding {rounding:e}");
+        prop_assert!(report.iterations <= 200, "{report:?}");
+        // The residuals' sum is what the balance lacks.
+        let unknowns = (system.ground.len() + nodes) as f64;
+        let allowed = unknowns.sqrt() * report.relative_residual + 1e-12;
+        prop_assert!((out - 1.0).abs() <= allowed, "outflow {out}, {report:?}");
         // Maximum principle: no pressure below the grounds' 0 and none above the source's.
         let top = pressure.cells[cell];
         let tolerance = 1e-6 * top;
