@@ -80,17 +80,22 @@ impl Direction {
         }
     }
 
-    /// The side that a unit `outward` direction at `place` faces: medial anywhere in the canal, else by its largest part.
-    pub fn of(vertebra: &Vertebra, place: &Point, outward: &Vector) -> Direction {
-        if vertebra.canal.sample(place) < 0.0 {
+    /// The side of the bone's surface nearest to `place`, whose unit `outward` direction is given: medial wherever it
+    /// opens on the canal; anterior only in the front half of the body. A surface that faces the back, or the front
+    /// behind the body's middle, is the rim of another part: then `radial`, out of the tool's side, says the side.
+    pub(super) fn of(vertebra: &Vertebra, place: &Point, outward: &Vector, radial: &Vector) -> Direction {
+        let landmarks = &vertebra.landmarks;
+        if vertebra.canal.sample(place).min(vertebra.canal.sample(&(place + outward))) < 0.0 {
             return Direction::Medial;
         }
-        let (sideways, front, up) = (outward.x.abs(), -outward.y, outward.z.abs());
-        if front > sideways && front > up {
-            Direction::Anterior
-        } else if up > sideways {
-            if outward.z > 0.0 { Direction::Superior } else { Direction::Inferior }
-        } else if outward.x * (place.x - vertebra.landmarks.canal_centre.x) > 0.0 {
+        let mostly_y = |v: &Vector| v.y.abs() > v.x.abs().max(v.z.abs());
+        if mostly_y(outward) && outward.y < 0.0 && landmarks.ap_fraction(place) > 0.5 {
+            return Direction::Anterior;
+        }
+        let facing = if mostly_y(outward) { radial } else { outward };
+        if facing.z.abs() > facing.x.abs() {
+            if facing.z > 0.0 { Direction::Superior } else { Direction::Inferior }
+        } else if facing.x * (place.x - landmarks.canal_centre.x) > 0.0 {
             Direction::Lateral
         } else {
             Direction::Medial
@@ -109,7 +114,7 @@ pub struct Breach {
     /// Grade of `depth_mm`.
     pub grade: BreachGrade,
     /// Largest distance of the outer surface outside bone, mm (0 without a breach). Of an extrapedicular trajectory
-    /// the lateral side does not count.
+    /// the lateral side does not count, nor do the upper and lower edges of a section that is farthest out laterally.
     pub depth_mm: f64,
     /// Side of the deepest place.
     pub direction: Direction,
@@ -120,15 +125,25 @@ pub struct Breach {
 }
 
 /// Breach and least bone left between the outer surface and the bone's surface (mm, negative with a breach).
+///
+/// Bone left counts from the exempt length after the first contact, and only across the tool: the surface that the
+/// tool has just passed is behind it, not beside it.
 pub(super) fn breach_and_margin(stations: &[Station], approach: Approach) -> (Breach, f64) {
     // Of walls that are equally near, the more dangerous one is named.
     const TIE_MM: f64 = 0.02;
     let resolved = |depth_mm: f64| if depth_mm < breach_rules().resolved_mm { 0.0 } else { depth_mm };
     let mut worst = [f64::NEG_INFINITY; 5];
     let mut places = [None; 5];
+    let lateral = Direction::Lateral.rank();
+    let extrapedicular = approach == Approach::Extrapedicular;
     for station in stations.iter().filter(|station| station.counted) {
+        // Of an intended lateral breach the upper and lower edges are part.
+        let intended = extrapedicular && station.deepest() == Some(lateral);
         for (side, outermost) in station.outermost.iter().enumerate() {
+            let edge = intended && matches!(Direction::WALLS[side], Direction::Superior | Direction::Inferior);
             if let Some(found) = outermost
+                && !edge
+                && (found.distance_mm > 0.0 || station.past_exempt_length)
                 && found.distance_mm > worst[side]
             {
                 worst[side] = found.distance_mm;
@@ -136,8 +151,6 @@ pub(super) fn breach_and_margin(stations: &[Station], approach: Approach) -> (Br
             }
         }
     }
-    let lateral = Direction::Lateral.rank();
-    let extrapedicular = approach == Approach::Extrapedicular;
     let mut best = Direction::Medial.rank();
     for side in 0..worst.len() {
         let counts = !(extrapedicular && side == lateral);

@@ -145,13 +145,7 @@ struct BalloonEntry {
 
 impl BalloonEntry {
     fn sources(&self) -> [&String; 5] {
-        [
-            &self.length_from,
-            &self.max_volume_from,
-            &self.rated_pressure_from,
-            &self.burst_from,
-            &self.own_pressure_from,
-        ]
+        [&self.length_from, &self.max_volume_from, &self.rated_pressure_from, &self.burst_from, &self.own_pressure_from]
     }
 }
 

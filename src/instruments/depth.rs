@@ -58,8 +58,8 @@ fn channel_end(vertebra: &Vertebra, tip: &Point, direction: &Vector, radius_mm: 
         let next = tip + direction * (i as f64 * STEP_MM);
         let bone_mm = vertebra.bone_distance_mm(&next);
         let front = landmarks.ap_fraction(&next) > 0.5;
-        let too_far = bone_mm > 0.0
-            || front && (bone_mm > -clearance || next.y < landmarks.anterior_wall_y_mm + clearance);
+        let too_far =
+            bone_mm > 0.0 || front && (bone_mm > -clearance || next.y < landmarks.anterior_wall_y_mm + clearance);
         if too_far {
             break;
         }

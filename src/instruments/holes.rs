@@ -39,7 +39,8 @@ struct Slit {
 /// Holes in the order in which the tool makes them.
 ///
 /// An axis that leaves the bone and comes back makes two holes; while it is outside no slit is counted beside them.
-/// A tool whose axis stays inside makes one slit for each wall it opens on one stretch.
+/// A tool whose axis stays inside makes one slit for each wall it opens on one stretch; a slit of less than a quarter
+/// of the largest one's area is that one's edge.
 pub(super) fn holes(vertebra: &Vertebra, stations: &[Station]) -> Vec<Hole> {
     let resolved_mm = breach_rules().resolved_mm;
     let mut found = Vec::new();
@@ -100,8 +101,11 @@ impl Outing {
         if self.axis_left {
             return;
         }
+        let area = |slit: &Option<Slit>| slit.as_ref().map_or(0.0, |slit| slit.area_mm2);
+        let least_area_mm2 = 0.25 * self.slits.iter().map(area).fold(0.0, f64::max);
+        let is_hole = |slit: &Slit| slit.depth_mm >= breach_rules().least_hole_mm && slit.area_mm2 >= least_area_mm2;
         for (slit, wall) in self.slits.into_iter().zip(Direction::WALLS) {
-            if let Some(slit) = slit.filter(|slit| slit.depth_mm >= breach_rules().least_hole_mm) {
+            if let Some(slit) = slit.filter(is_hole) {
                 let round_mm = (4.0 * slit.area_mm2 / std::f64::consts::PI).sqrt();
                 found.push(Hole {
                     place: slit.place,
@@ -125,6 +129,6 @@ fn crossing(vertebra: &Vertebra, stations: &[Station], i: usize, is_entry: bool)
         before.centre + (here.centre - before.centre) * part
     };
     let outward = vertebra.bone.gradient(&place).try_normalize(1e-6).unwrap_or(Vector::y());
-    let wall = if is_entry { Direction::None } else { Direction::of(vertebra, &place, &outward) };
+    let wall = if is_entry { Direction::None } else { Direction::of(vertebra, &place, &outward, &outward) };
     Hole { place, outward, diameter_mm: 2.0 * here.radius_mm, wall }
 }

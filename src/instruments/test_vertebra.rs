@@ -40,12 +40,12 @@ impl TestVertebra {
         }
     }
 
-    /// Distance to a pedicle: a round tube, flat at the back 12 mm behind the isthmus.
+    /// Distance to a pedicle: a round tube, from 12 mm behind the isthmus to deep in the body.
     fn tube(&self, side: Side, p: &Point) -> f64 {
         let pedicle = self.pedicle(side);
         let along = (p - pedicle.isthmus).dot(&pedicle.axis);
         let radial = (p - pedicle.isthmus - pedicle.axis * along).norm();
-        (radial - self.pedicle_radius_mm).max(along.abs() - 12.0)
+        (radial - self.pedicle_radius_mm).max(-along - 12.0).max(along - 25.0)
     }
 
     pub(crate) fn build(&self) -> Vertebra {

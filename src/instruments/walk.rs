@@ -39,9 +39,19 @@ pub(super) struct Station {
     pub outermost: [Option<Outermost>; 5],
     /// True after the entry, where being outside bone is a breach.
     pub counted: bool,
+    /// True beyond the longest exempt way after the first contact, where the bone left beside the tool counts.
+    pub past_exempt_length: bool,
 }
 
 impl Station {
+    /// The side, as a place in [`Direction::WALLS`], on which the section lies farthest outside bone; `None` inside.
+    pub fn deepest(&self) -> Option<usize> {
+        let distance = |side: usize| self.outermost[side].map_or(0.0, |o| o.distance_mm);
+        (0..self.outermost.len())
+            .filter(|&side| distance(side) > 0.0)
+            .max_by(|&a, &b| distance(a).total_cmp(&distance(b)))
+    }
+
     fn least_and_most(&self) -> (f64, f64) {
         let distances = self.outermost.iter().flatten().map(|o| o.distance_mm);
         distances.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), d| (low.min(d), high.max(d)))
@@ -87,6 +97,7 @@ fn mark_counted(all: &mut [Station]) {
         let beyond = contact.is_some_and(|first| (station.centre - first).norm() > exempt_mm);
         past_entry |= beyond || most < 0.0;
         station.counted = past_entry;
+        station.past_exempt_length = beyond;
     }
 }
 
@@ -102,25 +113,44 @@ fn section(
     let across = direction.cross(&Vector::z()).try_normalize(1e-6).unwrap_or(Vector::x());
     let up = across.cross(direction);
     let axis_distance_mm = vertebra.bone_distance_mm(&centre);
-    let mut station = Station { centre, radius_mm, axis_distance_mm, outermost: [None; 5], counted: false };
+    let mut station = Station {
+        centre,
+        radius_mm,
+        axis_distance_mm,
+        outermost: [None; 5],
+        counted: false,
+        past_exempt_length: false,
+    };
     let share_mm2 = std::f64::consts::TAU * radius_mm * step_mm / CIRCUMFERENCE as f64;
     for i in 0..CIRCUMFERENCE {
         let angle = std::f64::consts::TAU * i as f64 / CIRCUMFERENCE as f64;
         let radial = across * units::cos(angle) + up * units::sin(angle);
-        add_point(vertebra, &mut station, centre + radial * radius_mm, radial, share_mm2);
+        add_point(vertebra, &mut station, centre + radial * radius_mm, radial, direction, share_mm2);
     }
     if is_end {
-        add_point(vertebra, &mut station, centre, *direction, 0.0);
+        add_point(vertebra, &mut station, centre, *direction, direction, 0.0);
     }
     station
 }
 
-fn add_point(vertebra: &Vertebra, station: &mut Station, place: Point, fallback: Vector, share_mm2: f64) {
+fn add_point(
+    vertebra: &Vertebra,
+    station: &mut Station,
+    place: Point,
+    radial: Vector,
+    direction: &Vector,
+    share_mm2: f64,
+) {
+    // Cosine beyond which the nearest surface counts as behind the tool, not beside it.
+    const BEHIND: f64 = -0.7;
     let distance_mm = vertebra.bone_distance_mm(&place);
     let gradient = vertebra.bone.gradient(&place);
     // Where two walls are equally near, the distance has no slope: then the tool's own radius says the side.
-    let outward = if gradient.norm() > 0.5 { gradient.normalize() } else { fallback };
-    let wall = Direction::of(vertebra, &place, &outward);
+    let outward = if gradient.norm() > 0.5 { gradient.normalize() } else { radial };
+    if distance_mm < 0.0 && outward.dot(direction) < BEHIND {
+        return;
+    }
+    let wall = Direction::of(vertebra, &place, &outward, &radial);
     let exposed_mm2 = if distance_mm > 0.0 { share_mm2 } else { 0.0 };
     let slot = &mut station.outermost[wall.rank()];
     match slot {

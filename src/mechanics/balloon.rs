@@ -1,0 +1,155 @@
+//! Inflating a balloon in bone: invasion percolation with a membrane.
+//!
+//! The next voxel is the connected one of least crushing strength plus membrane term; the term is the membrane's
+//! stiffness times how far (mm, of equal-volume radius) the voxel lies outside the balloon's free shape of the present
+//! volume. That volume is the same for all voxels on the front, so the order depends on the place alone and a heap
+//! with fixed keys finds it; **a smaller target is a prefix of a larger one**, so inflating by steps is inflating again
+//! to a larger target. Strength is that of bone not yet crushed: what was packed against the front is debris.
+//!
+//! The gauge shows the running maximum of what the voxels took, plus the device's own curve. A voxel is invaded as a
+//! whole: the balloon's volume is the target to within half a voxel.
+
+use super::compaction;
+use super::constants::balloon_constants;
+use super::crushing_strength::crushing_strength_pa;
+use super::inflation::{
+    Inflation, InflationError, InflationPlan, InflationSite, InflationStep, StoppedBy, checked_start,
+};
+use super::membrane::{equal_volume_radius_mm, level_volume_mm3, own_pressure_pa};
+use crate::geometry::CellIndex;
+use crate::geometry::grid::FACES;
+use crate::units::MM3_PER_ML;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// Inflates from the seated, empty balloon to the first of: volume, pressure limit, wall, burst; then lets it down.
+///
+/// Recoil: the cells invaded last come back, so that the cavity is the stated share of the balloon's volume; bone of
+/// the cavity is packed outside it, the returned rim first.
+pub fn inflate(site: &InflationSite, plan: &InflationPlan) -> Result<Inflation, InflationError> {
+    let start = checked_start(site, plan)?;
+    let constants = balloon_constants();
+    let grid = site.bone_volume_fraction.grid();
+    let cell_mm3 = grid.cell_volume_mm3();
+    let mut is_empty = vec![false; grid.len()];
+    for cell in site.initially_empty {
+        if let Some(flag) = is_empty.get_mut(cell.get()) {
+            *flag = true;
+        }
+    }
+    let stiffness_pa_per_mm = 1e6 * constants.membrane.stiffness_mpa_per_mm;
+    let seating_mm3 = constants.membrane.seating_volume_ml * MM3_PER_ML;
+    let resistance_pa = |cell: CellIndex| {
+        let outward_mm =
+            equal_volume_radius_mm(level_volume_mm3(&site.centre, &site.axis, plan.length_mm, &grid.centre(cell)));
+        let strength = if is_empty[cell.get()] {
+            0.0
+        } else {
+            crushing_strength_pa(&constants.crushing, site.bone_volume_fraction[cell])
+        };
+        strength + stiffness_pa_per_mm * outward_mm
+    };
+
+    let mut seen = vec![false; grid.len()];
+    let mut front = BinaryHeap::new();
+    seen[start.get()] = true;
+    front.push(Reverse(Candidate { resistance_pa: resistance_pa(start), cell: start }));
+    let mut invaded = Vec::new();
+    let mut trace = Vec::new();
+    let (mut bone_pa, mut gauge_pa): (f64, f64) = (0.0, 0.0);
+    let stopped_by = loop {
+        let volume_mm3 = invaded.len() as f64 * cell_mm3;
+        let next_mm3 = volume_mm3 + cell_mm3;
+        if volume_mm3 + 0.5 * cell_mm3 > plan.target_volume_mm3 {
+            break StoppedBy::Volume;
+        }
+        let Some(Reverse(next)) = front.pop() else { break StoppedBy::Wall };
+        if site.wall_distance_mm[next.cell] <= plan.wall_stop_mm {
+            break StoppedBy::Wall;
+        }
+        let reached_mm = equal_volume_radius_mm(volume_mm3.max(seating_mm3));
+        let taken_pa = bone_pa.max(next.resistance_pa - stiffness_pa_per_mm * reached_mm);
+        let next_gauge_pa = gauge_pa.max(taken_pa + own_pressure_pa(&plan.own_pressure, next_mm3));
+        if next_gauge_pa > plan.pressure_limit_pa.min(plan.burst_pressure_pa) {
+            let burst = plan.burst_pressure_pa <= plan.pressure_limit_pa;
+            gauge_pa = plan.pressure_limit_pa.min(plan.burst_pressure_pa);
+            break if burst { StoppedBy::Burst } else { StoppedBy::Pressure };
+        }
+        if next_mm3 > plan.burst_volume_mm3 {
+            break StoppedBy::Burst;
+        }
+        (bone_pa, gauge_pa) = (taken_pa, next_gauge_pa);
+        invaded.push(next.cell);
+        record(&mut trace, next_mm3, gauge_pa);
+        for face in FACES {
+            if let Some(cell) = grid.neighbour(next.cell, face)
+                && !seen[cell.get()]
+                && site.active[cell]
+            {
+                seen[cell.get()] = true;
+                front.push(Reverse(Candidate { resistance_pa: resistance_pa(cell), cell }));
+            }
+        }
+    };
+    let balloon_volume_mm3 = invaded.len() as f64 * cell_mm3;
+    trace.push(InflationStep { volume_mm3: balloon_volume_mm3, pressure_pa: gauge_pa });
+
+    let empty_pores_mm3: f64 = invaded
+        .iter()
+        .filter(|cell| is_empty[cell.get()])
+        .map(|&cell| (1.0 - site.bone_volume_fraction[cell]) * cell_mm3)
+        .sum();
+    let kept = (invaded.len() as f64 * constants.deflation.cavity_per_balloon).round() as usize;
+    invaded.truncate(kept);
+    let cavity = invaded;
+    let bone_volume_fraction_after = compaction::pack_around(site, &cavity)?;
+    Ok(Inflation {
+        cavity_mm3: cavity.len() as f64 * cell_mm3,
+        cavity,
+        bone_volume_fraction_after,
+        trace,
+        peak_pressure_pa: gauge_pa,
+        balloon_volume_mm3,
+        displaced_marrow_mm3: balloon_volume_mm3 - empty_pores_mm3,
+        stopped_by,
+    })
+}
+
+fn record(trace: &mut Vec<InflationStep>, volume_mm3: f64, pressure_pa: f64) {
+    const EVERY_MM3: f64 = 50.0;
+    let last_mm3 = trace.last().map_or(0.0, |step: &InflationStep| step.volume_mm3);
+    if volume_mm3 - last_mm3 >= EVERY_MM3 {
+        trace.push(InflationStep { volume_mm3, pressure_pa });
+    }
+}
+
+/// A voxel on the front; the least resistance goes first, the lower index among equals.
+#[derive(Clone, Copy, Debug)]
+struct Candidate {
+    resistance_pa: f64,
+    cell: CellIndex,
+}
+
+impl Ord for Candidate {
+    fn cmp(&self, other: &Candidate) -> std::cmp::Ordering {
+        self.resistance_pa.total_cmp(&other.resistance_pa).then(self.cell.cmp(&other.cell))
+    }
+}
+
+impl PartialOrd for Candidate {
+    fn partial_cmp(&self, other: &Candidate) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Candidate {
+    fn eq(&self, other: &Candidate) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Candidate {}
+
+#[cfg(test)]
+#[path = "balloon_tests.rs"]
+mod tests;
