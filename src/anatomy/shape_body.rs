@@ -29,9 +29,9 @@ pub(super) struct BodyShape {
 }
 
 /// Share of the depth that lies behind the widest place.
-const REAR_SHARE: f64 = 0.42;
+const REAR_SHARE: f64 = 0.45;
 /// Exponents of the outline in front of and behind the widest place (2 is an ellipse).
-const FRONT_EXPONENT: f64 = 2.15;
+const FRONT_EXPONENT: f64 = 1.9;
 const REAR_EXPONENT: f64 = 3.0;
 /// Share of the two dishes' depth that the upper endplate has; the lower one is deeper.
 const UPPER_DISH_SHARE: f64 = 0.45;
@@ -102,7 +102,7 @@ impl BodyShape {
     /// 0 at half height, 1 from where the rims begin to round off.
     fn flare(&self, z: f64, y: f64) -> f64 {
         let t = (z.abs() / (self.half_height(y) - self.rim_radius)).min(1.0);
-        t * t
+        t * t * t
     }
 
     pub fn implicit(&self, p: &Point) -> f64 {

@@ -46,7 +46,7 @@ impl PedicleShape {
             up: Vector::new(-st * ss, -ct * ss, cs),
             half_width,
             half_height: 0.5 * d.pedicle_height_mm,
-            ends: [isthmus.y + 2.0, 8.5 * d.length_factor],
+            ends: [isthmus.y + 4.0, 8.0 * d.length_factor],
             rounding: 1.5,
         }
     }
@@ -71,8 +71,10 @@ pub(super) struct CanalShape {
 
 /// Share of the depth in front of the widest place: the canal is a rounded triangle with its base at the body.
 const CANAL_FRONT_SHARE: f64 = 0.42;
+/// Farther away the distance to the canal's box will do.
+const FAR_MM: f64 = 6.0;
 const CANAL_FRONT_EXPONENT: f64 = 2.3;
-const CANAL_REAR_EXPONENT: f64 = 1.8;
+const CANAL_REAR_EXPONENT: f64 = 1.6;
 
 impl CanalShape {
     pub fn new(d: &Dimensions) -> CanalShape {
@@ -80,6 +82,10 @@ impl CanalShape {
     }
 
     pub fn implicit(&self, p: &Point) -> f64 {
+        let outside_box = (p.x.abs() - self.half_width).max(-p.y).max(p.y - self.depth);
+        if outside_box > FAR_MM {
+            return outside_box;
+        }
         let widest = CANAL_FRONT_SHARE * self.depth;
         if p.y < widest {
             superellipse(p.x, p.y - widest, self.half_width, widest, CANAL_FRONT_EXPONENT)
