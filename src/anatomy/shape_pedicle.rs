@@ -46,7 +46,7 @@ impl PedicleShape {
             up: Vector::new(-st * ss, -ct * ss, cs),
             half_width,
             half_height: 0.5 * d.pedicle_height_mm,
-            ends: [isthmus.y + 4.0, 8.0 * d.length_factor],
+            ends: [isthmus.y + 3.0, 8.0 * d.length_factor],
             rounding: 1.5,
         }
     }

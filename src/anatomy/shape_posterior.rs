@@ -21,7 +21,7 @@ pub(super) struct PosteriorShape {
 }
 
 /// Rounding of the spinous process' outline seen from the side, mm.
-const SPINOUS_ROUNDING_MM: f64 = 2.5;
+const SPINOUS_ROUNDING_MM: f64 = 3.5;
 
 fn rod(from: [f64; 3], to: [f64; 3], radii: [f64; 2], thin: Vector, flatness: f64) -> Rod {
     Rod {
@@ -52,8 +52,8 @@ impl PosteriorShape {
         };
         rods.push(rod(
             [pillar.x, pillar.y + 0.5 * f, pillar.z - 2.0 * f],
-            [upper_x, pillar.y + 4.0 * f, half_height - 1.5 * f],
-            [5.0 * f, 6.2 * f],
+            [upper_x, pillar.y + 4.0 * f, half_height - 0.5 * f],
+            [5.4 * f, 5.6 * f],
             upper_thin,
             1.3,
         ));
@@ -151,10 +151,10 @@ fn spinous_profile(d: &Dimensions) -> [[f64; 2]; 4] {
     let length = d.spinous_length_mm - SPINOUS_ROUNDING_MM;
     let tip = [start[0] + length * c, start[1] - length * s];
     let (back, height) = match d.level {
-        level if level >= Level::L1 => ([-1.0, 10.0], [-0.15, -1.1]),
-        Level::T12 => ([-0.5, 8.5], [-0.15, -1.0]),
-        Level::T11 => ([0.5, 6.0], [-0.15, -1.0]),
-        _ => ([1.5, 2.5], [-0.15, -1.0]),
+        level if level >= Level::L1 => ([-1.5, 8.0], [-0.22, -1.0]),
+        Level::T12 => ([-0.5, 6.5], [-0.22, -0.95]),
+        Level::T11 => ([0.5, 4.0], [-0.22, -0.95]),
+        _ => ([1.0, 1.0], [-0.22, -0.95]),
     };
     [
         [start[0] + 3.0 * f, height[0] * half_height],
