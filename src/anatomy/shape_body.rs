@@ -31,8 +31,8 @@ pub(super) struct BodyShape {
 /// Share of the depth that lies behind the widest place.
 const REAR_SHARE: f64 = 0.45;
 /// Exponents of the outline in front of and behind the widest place (2 is an ellipse).
-const FRONT_EXPONENT: f64 = 1.85;
-const REAR_EXPONENT: f64 = 2.6;
+const FRONT_EXPONENT: f64 = 1.8;
+const REAR_EXPONENT: f64 = 2.8;
 /// Share of the two dishes' depth that the upper endplate has; the lower one is deeper.
 const UPPER_DISH_SHARE: f64 = 0.45;
 /// The dish ends at this share of the outline: outside it lies the flat epiphyseal ring.
