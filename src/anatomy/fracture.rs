@@ -124,7 +124,7 @@ impl Collapse {
         let u = -y / self.body.depth();
         self.loss
             * match self.kind {
-                FractureKind::Wedge => ramp((u - 0.05) / 0.80),
+                FractureKind::Wedge => ramp((u - 0.03) / 0.87),
                 FractureKind::Biconcave => self.body.dish_profile(x, y),
                 FractureKind::Crush => ramp((u - 0.02) / 0.30),
             }
@@ -187,9 +187,9 @@ fn cumulative(s: f64) -> f64 {
     s * s * (3.0 - 2.0 * s)
 }
 
-/// 0 below 0, 1 above 1, straight in between with both corners rounded over a fifth.
+/// 0 below 0, 1 above 1, straight in between with both corners rounded.
 fn ramp(t: f64) -> f64 {
-    const CORNER: f64 = 0.2;
+    const CORNER: f64 = 0.12;
     let corner = |t: f64| t * t / (2.0 * CORNER * (1.0 - CORNER));
     if t <= 0.0 {
         0.0

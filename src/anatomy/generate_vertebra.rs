@@ -140,7 +140,7 @@ fn sample_blocks(grid: &Grid, shape: &VertebraShape, fracture: &Fracture) -> Vec
     let [nx, ny, nz] = grid.dims;
     let h = grid.spacing_mm;
     // Bound on how fast the implicit values change, per mm; the fracture's inverse map stretches z.
-    let steepest = if fracture.is_none() { 2.0 } else { 5.0 };
+    let steepest = if fracture.is_none() { 1.5 } else { 3.0 };
     let reach = steepest * 0.5 * h * ((BLOCK + 1) as f64) * 3.0_f64.sqrt();
     let at = |p: Point| shape.values(&fracture.reference_from_present(&p));
     let far = ShapeValues { bone: 1.0, body: 1.0, canal: 1.0 };

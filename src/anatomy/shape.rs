@@ -43,8 +43,12 @@ pub struct VertebraShape {
 const PEDICLE_BODY_BLEND_MM: f64 = 3.0;
 /// Fillet between pedicle and arch, mm.
 const PEDICLE_ARCH_BLEND_MM: f64 = 3.0;
+/// The body's surface and fillets end in front of this y of the build frame, mm.
+const BODY_ENDS_BEFORE_MM: f64 = 9.0;
+/// The arch's surface and fillets begin behind this y of the build frame, mm.
+const ARCH_BEGINS_BEHIND_MM: f64 = -6.0;
 /// Step of the sum that finds the centroid, mm.
-const CENTROID_STEP_MM: f64 = 0.8;
+const CENTROID_STEP_MM: f64 = 1.0;
 
 impl VertebraShape {
     /// The shape of the given sizes.
@@ -81,8 +85,14 @@ impl VertebraShape {
         // The two halves are one: everything is written for the left.
         let left = Point::new(p.x.abs(), p.y, p.z);
         let canal = self.canal.implicit(&left);
-        let front = smooth_union(self.body.implicit(&left), self.pedicle.implicit(&left), PEDICLE_BODY_BLEND_MM);
-        let whole = smooth_union(front, self.posterior.implicit(&left), PEDICLE_ARCH_BLEND_MM);
+        // Body and arch reach nowhere near the other's end: left out there to save time.
+        let mut whole = self.pedicle.implicit(&left);
+        if p.y < BODY_ENDS_BEFORE_MM {
+            whole = smooth_union(self.body.implicit(&left), whole, PEDICLE_BODY_BLEND_MM);
+        }
+        if p.y > ARCH_BEGINS_BEHIND_MM {
+            whole = smooth_union(whole, self.posterior.implicit(&left), PEDICLE_ARCH_BLEND_MM);
+        }
         let bone = whole.max(-canal);
         let body = bone.max(p.y - self.body.posterior_wall_y(left.x, p.z));
         ShapeValues { bone, body, canal }

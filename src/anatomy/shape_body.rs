@@ -29,10 +29,10 @@ pub(super) struct BodyShape {
 }
 
 /// Share of the depth that lies behind the widest place.
-const REAR_SHARE: f64 = 0.42;
+const REAR_SHARE: f64 = 0.45;
 /// Exponents of the outline in front of and behind the widest place (2 is an ellipse).
-const FRONT_EXPONENT: f64 = 2.15;
-const REAR_EXPONENT: f64 = 3.0;
+const FRONT_EXPONENT: f64 = 1.8;
+const REAR_EXPONENT: f64 = 2.8;
 /// Share of the two dishes' depth that the upper endplate has; the lower one is deeper.
 const UPPER_DISH_SHARE: f64 = 0.45;
 /// The dish ends at this share of the outline: outside it lies the flat epiphyseal ring.
@@ -49,12 +49,12 @@ impl BodyShape {
             half_width: [d.body_width_superior_mm, d.body_width_waist_mm, d.body_width_inferior_mm].map(|w| 0.5 * w),
             depth,
             posterior_recess: ((mean_depth - depth[1]) / 3.0).clamp(0.3, 1.2),
-            posterior_dip: 1.3 * d.length_factor,
+            posterior_dip: 1.0 * d.length_factor,
             dip_half_width: 0.45 * d.canal_width_mm,
             half_height_posterior: 0.5 * d.height_posterior_mm,
             half_height_slope: 0.5 * (d.height_anterior_mm - d.height_posterior_mm) / mean_depth,
             dish: [dish * UPPER_DISH_SHARE, dish * (1.0 - UPPER_DISH_SHARE)],
-            rim_radius: 1.8 * d.length_factor,
+            rim_radius: 2.0 * d.length_factor,
         }
     }
 
@@ -102,7 +102,7 @@ impl BodyShape {
     /// 0 at half height, 1 from where the rims begin to round off.
     fn flare(&self, z: f64, y: f64) -> f64 {
         let t = (z.abs() / (self.half_height(y) - self.rim_radius)).min(1.0);
-        t * t
+        t * t * t
     }
 
     pub fn implicit(&self, p: &Point) -> f64 {

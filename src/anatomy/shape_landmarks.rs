@@ -10,7 +10,7 @@ pub fn body_column(body: &Field<f32>, x: f64, y: f64) -> Option<[f64; 2]> {
 }
 
 /// First and last zero of a field along an axis through `point`, which is swept over the whole grid.
-fn crossings(field: &Field<f32>, point: Point, axis: usize) -> Option<[f64; 2]> {
+pub(super) fn crossings(field: &Field<f32>, point: Point, axis: usize) -> Option<[f64; 2]> {
     let grid = field.grid();
     let step = 0.5 * grid.spacing_mm;
     let count = 2 * grid.dims[axis];

@@ -24,7 +24,7 @@ pub(super) struct PedicleShape {
 }
 
 /// Clear space between the canal's side and the isthmus, so that cutting the canal leaves the pedicle's width alone.
-const MEDIAL_CLEARANCE_MM: f64 = 0.15;
+const MEDIAL_CLEARANCE_MM: f64 = 0.05;
 /// Relative growth of the section per squared relative distance from the isthmus.
 const FLARE: f64 = 0.18;
 
@@ -46,7 +46,7 @@ impl PedicleShape {
             up: Vector::new(-st * ss, -ct * ss, cs),
             half_width,
             half_height: 0.5 * d.pedicle_height_mm,
-            ends: [isthmus.y + 2.0, 8.5 * d.length_factor],
+            ends: [isthmus.y + 4.5 * d.length_factor, 8.0 * d.length_factor],
             rounding: 1.5,
         }
     }
@@ -56,7 +56,9 @@ impl PedicleShape {
         let d = p - self.isthmus;
         let along = d.dot(&self.backwards);
         let relative = along / self.ends[1];
-        let grow = 1.0 + FLARE * (relative * relative).min(1.0);
+        // It widens towards the arch only: in front the fillet with the body does it, and a higher tube would stand
+        // above the endplate.
+        let grow = if along > 0.0 { 1.0 + FLARE * (relative * relative).min(1.0) } else { 1.0 };
         let tube = ellipse(d.dot(&self.across), d.dot(&self.up), self.half_width * grow, self.half_height * grow);
         round_intersection(tube, (along - self.ends[1]).max(-self.ends[0] - along), self.rounding)
     }
@@ -71,8 +73,10 @@ pub(super) struct CanalShape {
 
 /// Share of the depth in front of the widest place: the canal is a rounded triangle with its base at the body.
 const CANAL_FRONT_SHARE: f64 = 0.42;
+/// Farther away the distance to the canal's box will do.
+const FAR_MM: f64 = 6.0;
 const CANAL_FRONT_EXPONENT: f64 = 2.3;
-const CANAL_REAR_EXPONENT: f64 = 1.8;
+const CANAL_REAR_EXPONENT: f64 = 1.6;
 
 impl CanalShape {
     pub fn new(d: &Dimensions) -> CanalShape {
@@ -80,6 +84,10 @@ impl CanalShape {
     }
 
     pub fn implicit(&self, p: &Point) -> f64 {
+        let outside_box = (p.x.abs() - self.half_width).max(-p.y).max(p.y - self.depth);
+        if outside_box > FAR_MM {
+            return outside_box;
+        }
         let widest = CANAL_FRONT_SHARE * self.depth;
         if p.y < widest {
             superellipse(p.x, p.y - widest, self.half_width, widest, CANAL_FRONT_EXPONENT)

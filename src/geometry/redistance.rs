@@ -82,7 +82,15 @@ fn sweep(grid: &Grid, distance: &mut [f64], ascending: [bool; 3]) {
                         if ijk[axis] + 1 < grid.dims[axis] { distance[c + strides[axis]].abs() } else { f64::INFINITY };
                     below.min(above)
                 });
-                a.sort_by(f64::total_cmp);
+                // Distances only spread outwards: from neighbours that are all farther nothing can come.
+                if a[0].min(a[1]).min(a[2]) >= distance[c] {
+                    continue;
+                }
+                for (low, high) in [(0, 1), (1, 2), (0, 1)] {
+                    if a[high] < a[low] {
+                        a.swap(low, high);
+                    }
+                }
                 let d = eikonal(a, h);
                 if d < distance[c] {
                     distance[c] = d;
