@@ -10,6 +10,9 @@ const BLUR_LEAST_MM: f64 = 0.6;
 /// Pieces of a label smaller than this are specks of the segmentation, not fragments of bone (mm³).
 const SPECK_MM3: f64 = 60.0;
 
+/// Spacing at which the extent of the bone is looked up, mm.
+const COARSE_MM: f64 = 2.0;
+
 /// A label's surface, in the patient.
 pub(super) struct LabelMask {
     /// One half minus the blurred indicator: negative inside.
@@ -89,15 +92,15 @@ impl LabelMask {
             low = low.inf(&p);
             high = high.sup(&p);
         }
-        let coarse = self.sample(frame, Grid::covering(&low, &high, spacing_mm));
-        // The box of a tilted box is too large: shrink it to the bone.
+        // The box of a tilted box is too large: shrink it to the bone, seen coarsely.
+        let coarse = self.sample(frame, Grid::covering(&low, &high, COARSE_MM));
         let (mut low, mut high) = (high, low);
-        for cell in coarse.grid().cells().filter(|&cell| coarse[cell] < 0.0) {
+        for cell in coarse.grid().cells().filter(|&cell| coarse[cell] < 0.45) {
             let p = coarse.grid().centre(cell);
             low = low.inf(&p);
             high = high.sup(&p);
         }
-        let margin = Vector::repeat(margin_mm + spacing_mm);
+        let margin = Vector::repeat(margin_mm + 0.5 * COARSE_MM);
         self.sample(frame, Grid::covering(&(low - margin), &(high + margin), spacing_mm))
     }
 

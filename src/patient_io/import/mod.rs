@@ -76,7 +76,7 @@ pub struct Imported {
     pub warnings: Vec<String>,
     /// Heights of the body as it is now.
     pub heights: Option<BodyHeights>,
-    /// Heights of the next body towards the head and towards the feet, where wholly in the labels.
+    /// Heights of the next body towards the head and towards the feet, where wholly in the scan.
     pub neighbour_heights: [Option<BodyHeights>; 2],
 }
 
@@ -96,14 +96,14 @@ pub fn import_vertebra(
     let extent = &inventory.labels[&label];
     let empty = ImportError::NotFound { level, part: "bone" };
     let mask = LabelMask::new(labels, label, extent).ok_or(empty)?;
-    let mut warnings = quality::of_label(level, labels, extent, &mask);
+    let mut warnings = quality::of_label(level, labels, label, extent, &mask);
 
     let mut own = locate(&mask, level, None)?;
     let beside = numbering.neighbours(&inventory, level)?.map(|label| locate_neighbour(labels, &inventory, label?, level));
     match neighbours_axis(&own, &beside) {
         Some(axis) => own = locate(&mask, level, Some(axis))?,
         None => warnings.push(format!(
-            "not both neighbours of {level} are wholly in the labels: its axis is the bisector of its own endplates"
+            "not both neighbours of {level} could be found in the labels: its axis is the bisector of its own endplates"
         )),
     }
     warnings.extend(quality::of_shape(level, &own));
@@ -113,7 +113,7 @@ pub fn import_vertebra(
         let frame = &vertebra.frame;
         Field::from_fn(vertebra.bone.grid().clone(), |p| ct.trilinear(&frame.point_to_patient(&p)) as f32)
     });
-    let neighbour_heights = beside.map(|located| located.as_ref().and_then(heights_of));
+    let neighbour_heights = beside.map(|found| found.and_then(|(located, whole)| if whole { heights_of(&located) } else { None }));
     let source = if ct.is_some() { Source::Ct } else { Source::Labels };
     Ok(Imported { vertebra, hu, source, numbering, warnings, heights, neighbour_heights })
 }
@@ -136,24 +136,17 @@ fn check_match(ct: &Volume, labels: &Volume) -> Result<(), ImportError> {
     Err(ImportError::Mismatch { ct: describe(ct), labels: describe(labels) })
 }
 
-/// A neighbour, if its label is whole and its parts are found; a poor neighbour is no reason to fail.
-fn locate_neighbour(labels: &Volume, inventory: &LabelInventory, label: u32, level: Level) -> Option<Located> {
+/// A neighbour, if its parts are found, and whether its label is whole; a poor neighbour is no reason to fail.
+fn locate_neighbour(labels: &Volume, inventory: &LabelInventory, label: u32, level: Level) -> Option<(Located, bool)> {
     let extent = inventory.labels.get(&label)?;
-    let cut = |a: usize| extent.low[a] == 0 || extent.high[a] + 1 == labels.dims[a];
-    // Slices end a scan; a spinous tip cut in-plane does no harm to the body.
-    let along_z = (0..3).max_by(|&a, &b| {
-        let z = |axis: usize| (labels.patient_from_index.axes()[(2, axis)] / labels.spacing_mm()[axis]).abs();
-        z(a).total_cmp(&z(b))
-    })?;
-    if cut(along_z) && extent.voxels as f64 * labels.voxel_volume_mm3() < 30_000.0 {
-        return None;
-    }
-    locate(&LabelMask::new(labels, label, extent)?, level, None).ok()
+    let whole = quality::body_is_whole(labels, label, extent);
+    let located = locate(&LabelMask::new(labels, label, extent)?, level, None).ok()?;
+    Some((located, whole))
 }
 
 /// Bisector of the facing endplates of both neighbours (patient), if both are there and agree with the vertebra itself.
-fn neighbours_axis(own: &Located, beside: &[Option<Located>; 2]) -> Option<Vector> {
-    let [Some(above), Some(below)] = beside else { return None };
+fn neighbours_axis(own: &Located, beside: &[Option<(Located, bool)>; 2]) -> Option<Vector> {
+    let [Some((above, _)), Some((below, _))] = beside else { return None };
     let facing_down = above.frame.vector_to_patient(&above.endplates[1].normal);
     let facing_up = below.frame.vector_to_patient(&below.endplates[0].normal);
     let axis = (facing_up - facing_down).try_normalize(1e-6)?;

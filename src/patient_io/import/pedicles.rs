@@ -1,7 +1,7 @@
 //! Both pedicles: the plane section of least area between canal and side, its normal the axis.
 
 use super::canal::Passage;
-use super::march::{median, to_surface};
+use super::march::median;
 use super::posterior_wall::PosteriorWall;
 use crate::anatomy::{Pedicle, Side};
 use crate::geometry::{Field, Point, Vector};
@@ -9,6 +9,9 @@ use crate::units::{cos, rad_from_deg, sin};
 
 /// How far to the side of the clear passage a pedicle's medial wall may lie, mm.
 const REACH_MM: f64 = 7.0;
+/// Thinner bone beside the canal is no pedicle; what is thicker runs on into a transverse process, mm.
+const THINNEST_MM: f64 = 2.0;
+const LONGEST_MM: f64 = 12.0;
 /// Range of the search, degrees and mm (as in the morphometry that the results are compared with).
 const TRANSVERSE_DEG: [f64; 2] = [-25.0, 45.0];
 const SAGITTAL_DEG: [f64; 2] = [-30.0, 30.0];
@@ -41,7 +44,7 @@ pub(super) fn pedicle_span(bone: &Field<f32>, passage: &Passage, wall: &Posterio
     for k in 0..grid.dims[2] {
         let z = grid.origin_mm.z + k as f64 * grid.spacing_mm;
         let start = start_at(z);
-        if bone.sample(&start) > 0.0 && to_surface(bone, &start, &outward, reach).is_some() {
+        if thickest(bone, &start, &outward, reach).is_some() {
             run.push(z);
         } else {
             run.clear();
@@ -54,16 +57,33 @@ pub(super) fn pedicle_span(bone: &Field<f32>, passage: &Passage, wall: &Posterio
     let mut seeds: Vec<[f64; 2]> = Vec::new();
     for z in &longest[longest.len() / 3..longest.len() - longest.len() / 3] {
         let start = start_at(*z);
-        if let Some(medial) = to_surface(bone, &start, &outward, reach) {
-            let inside = start + outward * (medial + 0.5);
-            let thickness = to_surface(bone, &inside, &outward, 16.0).unwrap_or(16.0) + 0.5;
-            seeds.push([medial, thickness]);
-        }
+        seeds.extend(thickest(bone, &start, &outward, reach));
     }
     let medial = median(&mut seeds.iter().map(|s| s[0]).collect::<Vec<_>>())?;
     let thickness = median(&mut seeds.iter().map(|s| s[1]).collect::<Vec<_>>())?;
-    let seed = start_at(0.5 * (low_z + high_z)) + outward * (medial + 0.5 * thickness.min(12.0));
+    let seed = start_at(0.5 * (low_z + high_z)) + outward * (medial + 0.5 * thickness);
     Some(PedicleSpan { low_z, high_z, seed })
+}
+
+/// Start and length of the longest stretch of bone along a ray that begins within `reach_mm`, at most 12 mm of it; a
+/// fragment in the canal is passed over for the pedicle behind it.
+fn thickest(bone: &Field<f32>, start: &Point, direction: &Vector, reach_mm: f64) -> Option<[f64; 2]> {
+    let step = 0.25 * bone.grid().spacing_mm;
+    let mut from = None;
+    let mut best: Option<[f64; 2]> = None;
+    for i in 0..((reach_mm + LONGEST_MM) / step) as usize {
+        let at = i as f64 * step;
+        if bone.sample(&(start + direction * at)) >= 0.0 {
+            from = None;
+            continue;
+        }
+        let begin = *from.get_or_insert(at);
+        let length = at - begin;
+        if begin <= reach_mm && length >= THINNEST_MM && best.is_none_or(|b| length > b[1]) {
+            best = Some([begin, length.min(LONGEST_MM)]);
+        }
+    }
+    best
 }
 
 struct Section {
