@@ -59,7 +59,12 @@ impl Counter {
                 return Some(value);
             }
             let (from, to) = ([start, j, k], [i - 1, j, k]);
-            let tally = self.tallies.entry(value.round() as u32).or_insert(Tally { voxels: 0, low: from, high: to, sum: [0; 3] });
+            let tally = self.tallies.entry(value.round() as u32).or_insert(Tally {
+                voxels: 0,
+                low: from,
+                high: to,
+                sum: [0; 3],
+            });
             let run = (i - start) as u64;
             tally.voxels += run;
             let first_plus_last = (start + i - 1) as u64;

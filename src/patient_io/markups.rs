@@ -38,7 +38,8 @@ mod tests {
     #[test]
     fn a_line_has_two_defined_points_in_lps() {
         let mut bytes = Vec::new();
-        write_markup_line(&mut bytes, "left", &Point::new(20.5, 40.0, 3.0), &Point::new(5.0, -9.0, 0.1)).expect("written");
+        write_markup_line(&mut bytes, "left", &Point::new(20.5, 40.0, 3.0), &Point::new(5.0, -9.0, 0.1))
+            .expect("written");
         let read: serde_json::Value = serde_json::from_slice(&bytes).expect("JSON");
         let line = &read["markups"][0];
         assert_eq!((line["type"].as_str(), line["coordinateSystem"].as_str()), (Some("Line"), Some("LPS")));

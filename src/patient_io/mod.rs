@@ -5,10 +5,14 @@ mod import;
 mod label_inventory;
 mod markups;
 mod nifti_affine;
+#[cfg(test)]
+mod nifti_tests;
 mod nifti_volume;
 mod nrrd;
 mod numbering;
 mod patient_file;
+#[cfg(test)]
+mod patient_file_tests;
 mod stl;
 mod volume;
 

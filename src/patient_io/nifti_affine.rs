@@ -31,23 +31,34 @@ pub(super) fn voxel_frame(header: &NiftiHeader) -> Result<(VoxelFrame, Vec<Strin
             let frame = frame_of(s).ok_or_else(|| format!("sform {s:?} is singular or not finite"))?;
             if let Some(other) = q.and_then(frame_of) {
                 if other.axes().determinant() * frame.axes().determinant() < 0.0 {
-                    warnings.push("sform and qform are mirror images of each other: left and right may be swapped (sform used)".into());
+                    warnings.push(
+                        "sform and qform are mirror images of each other: left and right may be swapped (sform used)"
+                            .into(),
+                    );
                 } else if other.mismatch_mm(&frame, dims) > 1.0 {
-                    warnings.push(format!("sform and qform differ by up to {:.1} mm (sform used)", other.mismatch_mm(&frame, dims)));
+                    warnings.push(format!(
+                        "sform and qform differ by up to {:.1} mm (sform used)",
+                        other.mismatch_mm(&frame, dims)
+                    ));
                 }
             }
             frame
         }
         (None, Some(q)) => frame_of(q).ok_or_else(|| format!("qform {q:?} is singular or not finite"))?,
         (None, None) => {
-            warnings.push("no orientation in the file (sform and qform codes are 0): axes taken as right, anterior, superior".into());
+            warnings.push(
+                "no orientation in the file (sform and qform codes are 0): axes taken as right, anterior, superior"
+                    .into(),
+            );
             let axes = Matrix3::from_diagonal(&Vector::from(spacing.map(f64::abs)));
             frame_of((axes, Vector::zeros())).ok_or_else(|| format!("pixdim {spacing:?} is no lattice"))?
         }
     };
     let sizes = frame.spacing_mm();
     if sizes.iter().any(|s| !(0.02..=20.0).contains(s)) {
-        return Err(format!("voxels of {sizes:?} mm are no CT's (0.02 to 20 mm expected; check the unit in xyzt_units)"));
+        return Err(format!(
+            "voxels of {sizes:?} mm are no CT's (0.02 to 20 mm expected; check the unit in xyzt_units)"
+        ));
     }
     Ok((frame, warnings))
 }

@@ -45,7 +45,9 @@ pub enum NiftiReadError {
         remedy: &'static str,
     },
     /// The file ends before the voxels that its header declares.
-    #[error("{path}: truncated: the header declares {declared} bytes of voxels, the file ends earlier; copy or download it again")]
+    #[error(
+        "{path}: truncated: the header declares {declared} bytes of voxels, the file ends earlier; copy or download it again"
+    )]
     Truncated {
         /// The file.
         path: PathBuf,
@@ -97,7 +99,8 @@ impl NiftiVolumeReader {
         let gzipped = file.read_exact(&mut start).is_ok() && start == [0x1f, 0x8b];
         file.seek(SeekFrom::Start(0)).map_err(io)?;
         let buffered = BufReader::with_capacity(1 << 16, file);
-        let mut voxels: Box<dyn Read> = if gzipped { Box::new(MultiGzDecoder::new(buffered)) } else { Box::new(buffered) };
+        let mut voxels: Box<dyn Read> =
+            if gzipped { Box::new(MultiGzDecoder::new(buffered)) } else { Box::new(buffered) };
 
         let not_nifti = |found: String| NiftiReadError::NotNifti { path: path.into(), found };
         let mut raw = [0; 348];
@@ -114,11 +117,9 @@ impl NiftiVolumeReader {
 
         let dims = checked_dims(path, &header)?;
         let bad = |problem: String, remedy| NiftiReadError::Header { path: path.into(), problem, remedy };
-        let kind = header
-            .data_type()
-            .ok()
-            .filter(|kind| bytes_of(*kind).is_some())
-            .ok_or_else(|| bad(format!("datatype {} is not supported", header.datatype), "store it as int16 or float32"))?;
+        let kind = header.data_type().ok().filter(|kind| bytes_of(*kind).is_some()).ok_or_else(|| {
+            bad(format!("datatype {} is not supported", header.datatype), "store it as int16 or float32")
+        })?;
         let declared = dims.iter().map(|&d| d as u64).product::<u64>() * bytes_of(kind).unwrap_or(1) as u64;
         let offset = header.vox_offset;
         if !(offset.is_finite() && (348.0..1e9).contains(&offset)) {

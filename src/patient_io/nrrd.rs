@@ -36,7 +36,8 @@ mod tests {
     #[test]
     fn a_rotated_field_says_where_it_stands_in_lps() {
         // Turned by 90° about z: the vertebra's x is the patient's back, its y the patient's right.
-        let frame = Frame::from_axes(Point::new(10.0, 20.0, 30.0), Vector::y(), -Vector::x(), Vector::z()).expect("axes");
+        let frame =
+            Frame::from_axes(Point::new(10.0, 20.0, 30.0), Vector::y(), -Vector::x(), Vector::z()).expect("axes");
         let grid = Grid { dims: [2, 3, 1], spacing_mm: 2.0, origin_mm: Point::new(1.0, 0.0, 0.0) };
         let values = vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.5];
         let field = Field::from_values(grid, values).expect("six values");

@@ -22,7 +22,9 @@ pub enum Numbering {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum NumberingError {
     /// `auto` found several.
-    #[error("the labels present ({present}) fit more than one numbering ({fitting}); name the one used with --numbering")]
+    #[error(
+        "the labels present ({present}) fit more than one numbering ({fitting}); name the one used with --numbering"
+    )]
     Ambiguous {
         /// Labels in the volume.
         present: String,
@@ -30,7 +32,9 @@ pub enum NumberingError {
         fitting: String,
     },
     /// `auto` found none.
-    #[error("the labels present ({present}) fit no known numbering (verse, totalsegmentator-v1, totalsegmentator-v2) read from head to foot; name the numbering with --numbering if it is one of these")]
+    #[error(
+        "the labels present ({present}) fit no known numbering (verse, totalsegmentator-v1, totalsegmentator-v2) read from head to foot; name the numbering with --numbering if it is one of these"
+    )]
     NoneFits {
         /// Labels in the volume.
         present: String,

@@ -216,7 +216,11 @@ fn from_bytes(bytes: &[u8]) -> Result<Patient, String> {
 fn check_frame(frame: &Frame) -> Result<(), String> {
     let axes = [Vector::x(), Vector::y(), Vector::z()].map(|axis| frame.vector_to_patient(&axis));
     let unit = axes.iter().all(|a| (a.norm() - 1.0).abs() < 1e-6);
-    if unit && (axes[0].cross(&axes[1]) - axes[2]).norm() < 1e-6 { Ok(()) } else { Err("its frame is no rotation".into()) }
+    if unit && (axes[0].cross(&axes[1]) - axes[2]).norm() < 1e-6 {
+        Ok(())
+    } else {
+        Err("its frame is no rotation".into())
+    }
 }
 
 fn read_field(decoder: &mut impl Read, grid: Grid) -> Result<Field<f32>, String> {

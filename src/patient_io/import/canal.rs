@@ -155,7 +155,12 @@ fn largest_hole(bone: &[bool], nx: usize, ny: usize) -> Vec<usize> {
             let at = patch[next];
             next += 1;
             let (i, j) = (at % nx, at / nx);
-            let around = [(i > 0, at.wrapping_sub(1)), (i + 1 < nx, at + 1), (j > 0, at.wrapping_sub(nx)), (j + 1 < ny, at + nx)];
+            let around = [
+                (i > 0, at.wrapping_sub(1)),
+                (i + 1 < nx, at + 1),
+                (j > 0, at.wrapping_sub(nx)),
+                (j + 1 < ny, at + nx),
+            ];
             for (there, other) in around {
                 if there && !seen[other] {
                     seen[other] = true;
@@ -198,7 +203,8 @@ pub(super) fn canal_field(bone: &Field<f32>, passage: &Passage, pedicles_z: [f64
     let fine = 0.5 * h;
     let section_grid = Grid::covering(&Point::new(low[0], low[1], -0.1), &Point::new(high[0], high[1], 0.1), fine);
     let flat = Grid { dims: [section_grid.dims[0], section_grid.dims[1], 1], ..section_grid };
-    let heights: Vec<f64> = (0..9).map(|i| pedicles_z[0] + (pedicles_z[1] - pedicles_z[0]) * (0.1 + 0.1 * f64::from(i))).collect();
+    let heights: Vec<f64> =
+        (0..9).map(|i| pedicles_z[0] + (pedicles_z[1] - pedicles_z[0]) * (0.1 + 0.1 * f64::from(i))).collect();
     let section = Field::from_fn(flat, |p| {
         let mut nearest = f64::INFINITY;
         let mut nearest_v = 0.0;

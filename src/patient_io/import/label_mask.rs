@@ -159,10 +159,8 @@ fn drop_specks(inside: &mut [bool], dims: [usize; 3], least: usize) -> (usize, u
 /// Gaussian blur along one axis, `sigma` in voxels; zero beyond the box.
 fn blur(values: &mut [f32], dims: [usize; 3], axis: usize, sigma: f64) {
     let radius = (3.0 * sigma).ceil() as usize;
-    let mut kernel: Vec<f64> = (0..=2 * radius)
-        .map(|i| (i as f64 - radius as f64) / sigma)
-        .map(|t| exp(-0.5 * t * t))
-        .collect();
+    let mut kernel: Vec<f64> =
+        (0..=2 * radius).map(|i| (i as f64 - radius as f64) / sigma).map(|t| exp(-0.5 * t * t)).collect();
     let sum: f64 = kernel.iter().sum();
     kernel.iter_mut().for_each(|w| *w /= sum);
     let stride = [1, dims[0], dims[0] * dims[1]][axis];

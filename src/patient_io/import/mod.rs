@@ -8,8 +8,12 @@ mod files;
 mod label_mask;
 mod march;
 mod pedicles;
+#[cfg(test)]
+mod phantom_tests;
 mod posterior_wall;
 mod quality;
+#[cfg(test)]
+mod real_data_tests;
 mod vertebra_frame;
 
 pub use body_heights::BodyHeights;
@@ -46,7 +50,9 @@ pub enum ImportError {
         labels: String,
     },
     /// A part of the vertebra could not be found on its label.
-    #[error("{level}: no {part} found on the label; look at the label in a viewer: it may be cut off, or hold only a part of the bone")]
+    #[error(
+        "{level}: no {part} found on the label; look at the label in a viewer: it may be cut off, or hold only a part of the bone"
+    )]
     NotFound {
         /// The level.
         level: Level,
@@ -54,7 +60,9 @@ pub enum ImportError {
         part: &'static str,
     },
     /// The arch lies in front of the body.
-    #[error("{level}: more bone lies behind the canal than in front of it: front and back are swapped, so left and right cannot be trusted either; correct the orientation in the file")]
+    #[error(
+        "{level}: more bone lies behind the canal than in front of it: front and back are swapped, so left and right cannot be trusted either; correct the orientation in the file"
+    )]
     Flipped {
         /// The level.
         level: Level,
@@ -99,7 +107,8 @@ pub fn import_vertebra(
     let mut warnings = quality::of_label(level, labels, label, extent, &mask);
 
     let mut own = locate(&mask, level, None)?;
-    let beside = numbering.neighbours(&inventory, level)?.map(|label| locate_neighbour(labels, &inventory, label?, level));
+    let beside =
+        numbering.neighbours(&inventory, level)?.map(|label| locate_neighbour(labels, &inventory, label?, level));
     match neighbours_axis(&own, &beside) {
         Some(axis) => own = locate(&mask, level, Some(axis))?,
         None => warnings.push(format!(
@@ -113,7 +122,8 @@ pub fn import_vertebra(
         let frame = &vertebra.frame;
         Field::from_fn(vertebra.bone.grid().clone(), |p| ct.trilinear(&frame.point_to_patient(&p)) as f32)
     });
-    let neighbour_heights = beside.map(|found| found.and_then(|(located, whole)| if whole { heights_of(&located) } else { None }));
+    let neighbour_heights =
+        beside.map(|found| found.and_then(|(located, whole)| if whole { heights_of(&located) } else { None }));
     let source = if ct.is_some() { Source::Ct } else { Source::Labels };
     Ok(Imported { vertebra, hu, source, numbering, warnings, heights, neighbour_heights })
 }

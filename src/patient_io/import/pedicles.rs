@@ -31,7 +31,12 @@ pub(super) struct PedicleSpan {
 }
 
 /// Looks sideways from the front part of the canal: the pedicle is the longest run of heights that meets bone.
-pub(super) fn pedicle_span(bone: &Field<f32>, passage: &Passage, wall: &PosteriorWall, side: Side) -> Option<PedicleSpan> {
+pub(super) fn pedicle_span(
+    bone: &Field<f32>,
+    passage: &Passage,
+    wall: &PosteriorWall,
+    side: Side,
+) -> Option<PedicleSpan> {
     let grid = bone.grid();
     let outward = Vector::x() * side.sign();
     let reach = passage.half_width_mm() + REACH_MM;
@@ -96,7 +101,8 @@ struct Section {
 fn section(bone: &Field<f32>, at: &Point, basis: &[Vector; 2], step: f64) -> Option<Section> {
     let half = (WINDOW_MM / step) as isize;
     let width = (2 * half + 1) as usize;
-    let distance_at = |i: isize, j: isize| bone.sample(&(at + basis[0] * (i as f64 * step) + basis[1] * (j as f64 * step)));
+    let distance_at =
+        |i: isize, j: isize| bone.sample(&(at + basis[0] * (i as f64 * step) + basis[1] * (j as f64 * step)));
     if distance_at(0, 0) >= 0.0 {
         return None;
     }

@@ -11,14 +11,21 @@ const ANISOTROPY: f64 = 2.0;
 /// Whole vertebra, T5 to L5, ml: measured 19 to 59 in three adults, widened.
 const PLAUSIBLE_ML: std::ops::RangeInclusive<f64> = 10.0..=110.0;
 /// More bone than this on the scan's border is a body, not the tip of a process, mm².
-const BODY_CUT_MM2: f64 = 250.0;
+const BODY_CUT_MM2: f64 = 350.0;
 /// Overlap (Dice) of a vertebra with its mirror image.
 const SYMMETRY: f64 = 0.72;
 
-pub(super) fn of_label(level: Level, labels: &Volume, label: u32, extent: &LabelExtent, mask: &LabelMask) -> Vec<String> {
+pub(super) fn of_label(
+    level: Level,
+    labels: &Volume,
+    label: u32,
+    extent: &LabelExtent,
+    mask: &LabelMask,
+) -> Vec<String> {
     let mut warnings = Vec::new();
     let spacing = labels.spacing_mm();
-    let (least, most) = (spacing.iter().copied().fold(f64::INFINITY, f64::min), spacing.iter().copied().fold(0.0, f64::max));
+    let (least, most) =
+        (spacing.iter().copied().fold(f64::INFINITY, f64::min), spacing.iter().copied().fold(0.0, f64::max));
     if most / least > ANISOTROPY {
         warnings.push(format!(
             "voxels of {:.2} × {:.2} × {:.2} mm are uneven (ratio {:.1}): surfaces across the long edge are known to about ±{:.1} mm",
@@ -27,7 +34,8 @@ pub(super) fn of_label(level: Level, labels: &Volume, label: u32, extent: &Label
     }
     let cut = border_area_mm2(labels, label, extent);
     if cut > BODY_CUT_MM2 {
-        warnings.push(format!("the scan cuts {level} off ({cut:.0} mm² of it lie on the border): its shape is not whole"));
+        warnings
+            .push(format!("the scan cuts {level} off ({cut:.0} mm² of it lie on the border): its shape is not whole"));
     } else if cut > 0.0 {
         warnings.push(format!("a process of {level} reaches the border of the scan and may be cut off there"));
     }
@@ -39,7 +47,10 @@ pub(super) fn of_label(level: Level, labels: &Volume, label: u32, extent: &Label
         warnings.push(format!("specks of {:.0} mm³ apart from the bone were left out of {level}", mask.dropped_mm3));
     }
     if mask.pieces > 1 {
-        warnings.push(format!("the label of {level} is in {} pieces: a displaced fragment, or a broken label", mask.pieces));
+        warnings.push(format!(
+            "the label of {level} is in {} pieces: a displaced fragment, or a broken label",
+            mask.pieces
+        ));
     }
     warnings
 }
@@ -49,7 +60,9 @@ fn border_area_mm2(labels: &Volume, label: u32, extent: &LabelExtent) -> f64 {
     let spacing = labels.spacing_mm();
     let mut largest: f64 = 0.0;
     for axis in 0..3 {
-        for (face, touched) in [(0, extent.low[axis] == 0), (labels.dims[axis] - 1, extent.high[axis] + 1 == labels.dims[axis])] {
+        for (face, touched) in
+            [(0, extent.low[axis] == 0), (labels.dims[axis] - 1, extent.high[axis] + 1 == labels.dims[axis])]
+        {
             if !touched {
                 continue;
             }
@@ -77,7 +90,10 @@ pub(super) fn body_is_whole(labels: &Volume, label: u32, extent: &LabelExtent) -
 pub(super) fn of_shape(level: Level, located: &Located) -> Vec<String> {
     let mut warnings = Vec::new();
     if located.passage.bridged_mm > 0.0 {
-        warnings.push(format!("the arch of {level} is open by up to {:.0} mm; the gap was bridged to find the canal", located.passage.bridged_mm));
+        warnings.push(format!(
+            "the arch of {level} is open by up to {:.0} mm; the gap was bridged to find the canal",
+            located.passage.bridged_mm
+        ));
     }
     let overlap = mirror_overlap(&located.bone);
     if overlap < SYMMETRY {

@@ -38,10 +38,7 @@ impl Located {
 /// Bone in front of the posterior wall.
 pub(super) fn body_of(bone: &Field<f32>, wall: &PosteriorWall) -> Field<f32> {
     let grid = bone.grid().clone();
-    let values = grid
-        .cells()
-        .map(|cell| bone[cell].max(wall.signed_distance_mm(&grid.centre(cell)) as f32))
-        .collect();
+    let values = grid.cells().map(|cell| bone[cell].max(wall.signed_distance_mm(&grid.centre(cell)) as f32)).collect();
     Field::from_values(grid.clone(), values).unwrap_or_else(|| Field::filled(grid, f32::INFINITY))
 }
 
