@@ -226,7 +226,7 @@ fn check_frame(frame: &Frame) -> Result<(), String> {
 fn read_field(decoder: &mut impl Read, grid: Grid) -> Result<Field<f32>, String> {
     let cells = grid.dims.iter().try_fold(1_usize, |n, &d| n.checked_mul(d)).filter(|n| (1..=MAX_CELLS).contains(n));
     let cells = cells.ok_or_else(|| format!("a field of {:?} cells", grid.dims))?;
-    if !(grid.spacing_mm > 0.0) || !grid.spacing_mm.is_finite() || !grid.origin_mm.iter().all(|v| v.is_finite()) {
+    if !(1e-3..1e3).contains(&grid.spacing_mm) || !grid.origin_mm.iter().all(|v| v.is_finite()) {
         return Err(format!("a grid with spacing {} mm", grid.spacing_mm));
     }
     // Read through a fixed buffer, so that a lying header cannot claim memory that the stream does not fill.

@@ -108,7 +108,11 @@ impl Volume {
 
     /// Trilinear value at a patient point; beyond the outer voxel centres the border value is continued.
     pub fn trilinear(&self, point: &Point) -> f64 {
-        let u = self.patient_from_index.index(point);
+        self.trilinear_at_index(&self.patient_from_index.index(point))
+    }
+
+    /// Trilinear value at a fractional index; beyond the outer voxel centres the border value is continued.
+    pub fn trilinear_at_index(&self, u: &Vector) -> f64 {
         let strides = [1, self.dims[0], self.dims[0] * self.dims[1]];
         let (mut base, mut step, mut t) = (0, [0; 3], [0.0; 3]);
         for axis in 0..3 {

@@ -105,14 +105,25 @@ impl LabelMask {
     }
 
     fn sample(&self, frame: &Frame, grid: Grid) -> Field<f32> {
-        let frame_of = &self.implicit.patient_from_index;
-        let dims = self.implicit.dims;
-        Field::from_fn(grid, |p| {
-            let patient = frame.point_to_patient(&p);
-            let u = frame_of.index(&patient);
-            let within = (0..3).all(|a| u[a] >= 0.0 && u[a] <= (dims[a] - 1) as f64);
-            if within { self.implicit.trilinear(&patient) as f32 } else { 0.5 }
-        })
+        let top = self.implicit.dims.map(|n| (n - 1) as f64);
+        // Index against grid is affine: one origin and three steps in place of two transforms a cell.
+        let index_of = |p: &Point| self.implicit.patient_from_index.index(&frame.point_to_patient(p));
+        let origin = index_of(&grid.origin_mm);
+        let step = [0, 1, 2].map(|axis| {
+            let mut next = grid.origin_mm;
+            next[axis] += grid.spacing_mm;
+            index_of(&next) - origin
+        });
+        let values = grid
+            .cells()
+            .map(|cell| {
+                let [i, j, k] = grid.coordinates(cell).map(|n| n as f64);
+                let u = origin + step[0] * i + step[1] * j + step[2] * k;
+                let within = (0..3).all(|a| u[a] >= 0.0 && u[a] <= top[a]);
+                if within { self.implicit.trilinear_at_index(&u) as f32 } else { 0.5 }
+            })
+            .collect();
+        Field::from_values(grid.clone(), values).unwrap_or_else(|| Field::filled(grid, 0.5))
     }
 }
 
@@ -166,7 +177,7 @@ fn blur(values: &mut [f32], dims: [usize; 3], axis: usize, sigma: f64) {
     let stride = [1, dims[0], dims[0] * dims[1]][axis];
     let n = dims[axis];
     let mut line = vec![0.0; n + 2 * radius];
-    for start in (0..values.len()).filter(|at| at / stride % n == 0) {
+    for start in (0..values.len()).filter(|at| (at / stride).is_multiple_of(n)) {
         for i in 0..n {
             line[i + radius] = f64::from(values[start + i * stride]);
         }

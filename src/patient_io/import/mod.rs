@@ -106,9 +106,11 @@ pub fn import_vertebra(
     let mask = LabelMask::new(labels, label, extent).ok_or(empty)?;
     let mut warnings = quality::of_label(level, labels, label, extent, &mask);
 
-    let mut own = locate(&mask, level, None)?;
-    let beside =
-        numbering.neighbours(&inventory, level)?.map(|label| locate_neighbour(labels, &inventory, label?, level));
+    let [above, below] = numbering.neighbours(&inventory, level)?;
+    let find = |label: Option<u32>| locate_neighbour(labels, &inventory, label?, level);
+    let (own, (above, below)) =
+        rayon::join(|| locate(&mask, level, None), || rayon::join(|| find(above), || find(below)));
+    let (mut own, beside) = (own?, [above, below]);
     match neighbours_axis(&own, &beside) {
         Some(axis) => own = locate(&mask, level, Some(axis))?,
         None => warnings.push(format!(

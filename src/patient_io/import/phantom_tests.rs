@@ -11,7 +11,8 @@ use nalgebra::{Matrix3, Rotation3};
 const HALF_HEIGHT_MM: f64 = 12.0;
 const WALL_Y_MM: f64 = 12.0;
 const PEDICLE_RADIUS_MM: [f64; 2] = [5.0, 3.5];
-const PEDICLE_X_MM: f64 = 14.5;
+/// Both medial walls lie 9.75 mm from the midline, so that the canal's centre is on it.
+const PEDICLE_X_MM: [f64; 2] = [14.75, 13.25];
 const PEDICLE_Z_MM: f64 = 4.0;
 
 /// A vertebra in its own frame: an ellipse of 44 × 30 mm cut flat at the back, and an arch of capsules.
@@ -24,10 +25,10 @@ fn in_bone(p: &Point) -> bool {
         let axis = Segment { start: Point::from(a), end: Point::from(b) };
         Capsule { axis, radius_mm }.signed_distance_mm(p) < 0.0
     };
-    Side::BOTH.iter().zip(PEDICLE_RADIUS_MM).any(|(side, radius)| {
-        let s = side.sign();
-        within([s * PEDICLE_X_MM, 8.0, PEDICLE_Z_MM], [s * PEDICLE_X_MM, 26.0, PEDICLE_Z_MM], radius)
-            || within([s * PEDICLE_X_MM, 26.0, 1.0], [0.0, 33.0, -4.0], 3.5)
+    Side::BOTH.iter().zip([0, 1]).any(|(side, at)| {
+        let (s, x, radius) = (side.sign(), PEDICLE_X_MM[at], PEDICLE_RADIUS_MM[at]);
+        within([s * x, 8.0, PEDICLE_Z_MM], [s * x, 26.0, PEDICLE_Z_MM], radius)
+            || within([s * 14.0, 26.0, 1.0], [0.0, 33.0, -4.0], 3.5)
             || within([s * 15.0, 26.0, PEDICLE_Z_MM], [s * 36.0, 31.0, PEDICLE_Z_MM], 3.0)
     }) || within([0.0, 33.0, -4.0], [0.0, 52.0, -12.0], 3.0)
 }
@@ -96,10 +97,11 @@ fn check(imported: &Imported, what: &str) {
     assert!((width - 44.0).abs() < 1.2, "{what}: {width:.2} mm wide");
     let height = l.superior_endplate.point.z - l.inferior_endplate.point.z;
     assert!((height - 2.0 * HALF_HEIGHT_MM).abs() < 0.6, "{what}: {height:.2} mm high");
-    for (side, radius) in Side::BOTH.into_iter().zip(PEDICLE_RADIUS_MM) {
+    for (at, side) in Side::BOTH.into_iter().enumerate() {
+        let radius = PEDICLE_RADIUS_MM[at];
         let pedicle = l.pedicle(side);
         let place = back(&pedicle.isthmus);
-        assert!((place.x - side.sign() * PEDICLE_X_MM).abs() < 1.0, "{what}: {side} pedicle at {place}");
+        assert!((place.x - side.sign() * PEDICLE_X_MM[at]).abs() < 1.0, "{what}: {side} pedicle at {place}");
         assert!((place.z - PEDICLE_Z_MM).abs() < 1.2, "{what}: {side} pedicle at {place}");
         assert!((pedicle.width_mm - 2.0 * radius).abs() < 1.0, "{what}: {side} pedicle {:.2} wide", pedicle.width_mm);
         let off = deg_from_rad(pedicle.axis.angle(&-Vector::y()));
@@ -140,21 +142,21 @@ fn oblique_axes_give_the_phantom_back() {
 
 #[test]
 fn neighbours_give_the_axis_and_the_numbering_is_settled() {
-    // T12 and L2 lean by +8° and −2° about x, L1 by 12° (a wedge's lean): the facing endplates' bisector is +3°.
+    // T12 and L2 lean by 14° and 6° about x, L1 by 18° (a wedge's lean): the facing endplates' bisector leans by 10°.
     let stack = |order: [u32; 3]| {
         scan(
             Matrix3::from_diagonal(&Vector::new(1.0, 1.0, 1.5)),
             &[
-                (order[0], turned(Point::new(0.0, 2.0, 36.0), 8.0, 0.0, 0.0)),
-                (order[1], turned(Point::new(0.0, 0.0, 0.0), 12.0, 0.0, 0.0)),
-                (order[2], turned(Point::new(0.0, 2.0, -36.0), -2.0, 0.0, 0.0)),
+                (order[0], turned(Point::new(0.0, 2.0, 36.0), 14.0, 0.0, 0.0)),
+                (order[1], turned(Point::new(0.0, 0.0, 0.0), 18.0, 0.0, 0.0)),
+                (order[2], turned(Point::new(0.0, 2.0, -36.0), 6.0, 0.0, 0.0)),
             ],
         )
     };
     let imported = import_vertebra(None, &stack([19, 20, 21]), Numbering::Auto, Level::L1).expect("imported");
     let z = imported.vertebra.frame.vector_to_patient(&Vector::z());
     let lean = deg_from_rad(atan2(-z.y, z.z));
-    assert!((lean - 3.0).abs() < 1.5, "z leans by {lean:.2}°, the neighbours' bisector by 3°");
+    assert!((lean - 10.0).abs() < 1.5, "z leans by {lean:.2}°, the neighbours' bisector by 10°");
     assert_eq!(imported.numbering, Numbering::Verse);
     assert!(
         imported.neighbour_heights.iter().flatten().all(|h| (h.middle_mm - 24.0).abs() < 1.0),
