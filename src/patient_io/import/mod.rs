@@ -1,0 +1,220 @@
+//! From CT and labels, or labels alone, to a vertebra in its own frame with all its landmarks.
+
+mod body_heights;
+mod body_walls;
+mod canal;
+mod endplates;
+mod files;
+mod label_mask;
+mod march;
+mod pedicles;
+#[cfg(test)]
+mod phantom_tests;
+mod posterior_wall;
+mod quality;
+#[cfg(test)]
+mod real_data_tests;
+mod vertebra_frame;
+
+pub use body_heights::BodyHeights;
+pub use files::{ImportFileError, import_files};
+
+use super::{LabelInventory, Numbering, NumberingError, Volume};
+use crate::anatomy::{Landmarks, Level, Pedicle, Side, Source, Vertebra};
+use crate::geometry::{Field, Point, Vector, redistance::redistance};
+use label_mask::LabelMask;
+use vertebra_frame::{Located, body_of, locate};
+
+/// Voxels of an imported vertebra, mm.
+const SPACING_MM: f64 = 1.0;
+/// Free space kept around the bone, mm.
+const MARGIN_MM: f64 = 7.0;
+/// CT and labels may differ by this much in place, mm.
+const ALIGNED_MM: f64 = 0.1;
+
+/// Why a vertebra was not imported.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The label numbers do not settle which vertebra is meant.
+    #[error(transparent)]
+    Numbering(#[from] NumberingError),
+    /// A voxel of the label volume is no label.
+    #[error("voxel value {0} is not a label (labels are whole numbers from 0 to 65535); is this the CT?")]
+    NotLabels(f32),
+    /// CT and labels are not on the same voxels.
+    #[error("CT and labels do not match: the CT has {ct}, the labels have {labels}; resample the labels onto the CT")]
+    Mismatch {
+        /// Shape and place of the CT.
+        ct: String,
+        /// Shape and place of the labels.
+        labels: String,
+    },
+    /// A part of the vertebra could not be found on its label.
+    #[error(
+        "{level}: no {part} found on the label; look at the label in a viewer: it may be cut off, or hold only a part of the bone"
+    )]
+    NotFound {
+        /// The level.
+        level: Level,
+        /// What was looked for.
+        part: &'static str,
+    },
+    /// The arch lies in front of the body.
+    #[error(
+        "{level}: more bone lies behind the canal than in front of it: front and back are swapped, so left and right cannot be trusted either; correct the orientation in the file"
+    )]
+    Flipped {
+        /// The level.
+        level: Level,
+    },
+}
+
+/// A vertebra made from labels.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Imported {
+    /// Shape and landmarks.
+    pub vertebra: Vertebra,
+    /// CT values on the vertebra's grid, HU; beyond the scan its border values.
+    pub hu: Option<Field<f32>>,
+    /// `Ct` with a CT, else `Labels`.
+    pub source: Source,
+    /// The numbering used.
+    pub numbering: Numbering,
+    /// What looked wrong or was assumed, one sentence each.
+    pub warnings: Vec<String>,
+    /// Heights of the body as it is now.
+    pub heights: Option<BodyHeights>,
+    /// Heights of the next body towards the head and towards the feet, where wholly in the scan.
+    pub neighbour_heights: [Option<BodyHeights>; 2],
+}
+
+/// Imports one level from a label volume and, on the same voxels, a CT.
+pub fn import_vertebra(
+    ct: Option<&Volume>,
+    labels: &Volume,
+    numbering: Numbering,
+    level: Level,
+) -> Result<Imported, ImportError> {
+    if let Some(ct) = ct {
+        check_match(ct, labels)?;
+    }
+    let inventory = LabelInventory::of(labels).map_err(ImportError::NotLabels)?;
+    let numbering = numbering.settle(&inventory)?;
+    let label = numbering.require(&inventory, level)?;
+    let extent = &inventory.labels[&label];
+    let empty = ImportError::NotFound { level, part: "bone" };
+    let mask = LabelMask::new(labels, label, extent).ok_or(empty)?;
+    let mut warnings = quality::of_label(level, labels, label, extent, &mask);
+
+    let [above, below] = numbering.neighbours(&inventory, level)?;
+    let find = |label: Option<u32>| locate_neighbour(labels, &inventory, label?, level);
+    let (own, (above, below)) =
+        rayon::join(|| locate(&mask, level, None), || rayon::join(|| find(above), || find(below)));
+    let (mut own, beside) = (own?, [above, below]);
+    match neighbours_axis(&own, &beside) {
+        Some(axis) => own = locate(&mask, level, Some(axis))?,
+        None => warnings.push(format!(
+            "not both neighbours of {level} could be found in the labels: its axis is the bisector of its own endplates"
+        )),
+    }
+    warnings.extend(quality::of_shape(level, &own));
+
+    let (vertebra, heights) = build(&mask, level, &own)?;
+    let hu = ct.map(|ct| {
+        let frame = &vertebra.frame;
+        Field::from_fn(vertebra.bone.grid().clone(), |p| ct.trilinear(&frame.point_to_patient(&p)) as f32)
+    });
+    let neighbour_heights =
+        beside.map(|found| found.and_then(|(located, whole)| if whole { heights_of(&located) } else { None }));
+    let source = if ct.is_some() { Source::Ct } else { Source::Labels };
+    Ok(Imported { vertebra, hu, source, numbering, warnings, heights, neighbour_heights })
+}
+
+fn check_match(ct: &Volume, labels: &Volume) -> Result<(), ImportError> {
+    let apart = ct.patient_from_index.mismatch_mm(&labels.patient_from_index, ct.dims);
+    if ct.dims == labels.dims && apart < ALIGNED_MM {
+        return Ok(());
+    }
+    let describe = |v: &Volume| {
+        let [x, y, z] = v.dims;
+        let far = v.patient_from_index.point(&Vector::new(x as f64 - 1.0, y as f64 - 1.0, z as f64 - 1.0));
+        let near = v.patient_from_index.point(&Vector::zeros());
+        let s = v.spacing_mm();
+        format!(
+            "{x} × {y} × {z} voxels of {:.3} × {:.3} × {:.3} mm from ({:.1}, {:.1}, {:.1}) to ({:.1}, {:.1}, {:.1}) mm LPS",
+            s[0], s[1], s[2], near.x, near.y, near.z, far.x, far.y, far.z
+        )
+    };
+    Err(ImportError::Mismatch { ct: describe(ct), labels: describe(labels) })
+}
+
+/// A neighbour, if its parts are found, and whether its label is whole; a poor neighbour is no reason to fail.
+fn locate_neighbour(labels: &Volume, inventory: &LabelInventory, label: u32, level: Level) -> Option<(Located, bool)> {
+    let extent = inventory.labels.get(&label)?;
+    let whole = quality::body_is_whole(labels, label, extent);
+    let located = locate(&LabelMask::new(labels, label, extent)?, level, None).ok()?;
+    Some((located, whole))
+}
+
+/// Bisector of the facing endplates of both neighbours (patient), if both are there and agree with the vertebra itself.
+fn neighbours_axis(own: &Located, beside: &[Option<(Located, bool)>; 2]) -> Option<Vector> {
+    let [Some((above, _)), Some((below, _))] = beside else { return None };
+    let facing_down = above.frame.vector_to_patient(&above.endplates[1].normal);
+    let facing_up = below.frame.vector_to_patient(&below.endplates[0].normal);
+    let axis = (facing_up - facing_down).try_normalize(1e-6)?;
+    let own_axis = own.frame.vector_to_patient(&Vector::z());
+    // More than 30° apart is no fracture but a wrong label.
+    (axis.dot(&own_axis) > 0.866).then_some(axis)
+}
+
+fn heights_of(located: &Located) -> Option<BodyHeights> {
+    let body = located.body();
+    let forward = -Vector::y();
+    let depth = body_walls::wall_distance(&body, &Point::origin(), &forward, [Vector::x(), Vector::z()])?;
+    body_heights::body_heights(&body, located.wall.y_mm, -depth)
+}
+
+/// Distance fields and landmarks in the located frame.
+fn build(mask: &LabelMask, level: Level, located: &Located) -> Result<(Vertebra, Option<BodyHeights>), ImportError> {
+    let lost = |part| ImportError::NotFound { level, part };
+    let Located { frame, passage, wall, .. } = located;
+    let bone = redistance(&mask.resample(frame, SPACING_MM, MARGIN_MM));
+    let body = redistance(&body_of(&bone, wall));
+    let endplates = endplates::endplates(&body, &Point::origin()).ok_or(lost("endplates"))?;
+
+    let mut spans = Vec::new();
+    let mut pedicles: Vec<Pedicle> = Vec::new();
+    for side in Side::BOTH {
+        let part = if side == Side::Left { "left pedicle" } else { "right pedicle" };
+        let span = pedicles::pedicle_span(&bone, passage, wall, side).ok_or(lost(part))?;
+        pedicles.push(pedicles::find_pedicle(&bone, &span, side).ok_or(lost(part))?);
+        spans.push(span);
+    }
+    let pedicles: [Pedicle; 2] = pedicles.try_into().map_err(|_| lost("pedicles"))?;
+    let low = spans.iter().map(|s| s.low_z).fold(f64::INFINITY, f64::min);
+    let high = spans.iter().map(|s| s.high_z).fold(f64::NEG_INFINITY, f64::max);
+    let (canal, canal_centre, _) = canal::canal_field(&bone, passage, [low, high]);
+
+    let middle = Point::origin();
+    let wall_at = |from: &Point, direction: Vector, across: [Vector; 2], part| {
+        body_walls::wall_distance(&body, from, &direction, across).ok_or(lost(part))
+    };
+    let anterior = wall_at(&middle, -Vector::y(), [Vector::x(), Vector::z()], "anterior wall")?;
+    let centre = Point::new(0.0, 0.5 * (wall.y_mm - anterior), 0.0);
+    let left = wall_at(&centre, Vector::x(), [Vector::y(), Vector::z()], "left wall")?;
+    let right = wall_at(&centre, -Vector::x(), [Vector::y(), Vector::z()], "right wall")?;
+    let heights = body_heights::body_heights(&body, wall.y_mm, -anterior);
+    let landmarks = Landmarks {
+        superior_endplate: endplates[0],
+        inferior_endplate: endplates[1],
+        posterior_wall_y_mm: wall.y_mm,
+        anterior_wall_y_mm: -anterior,
+        left_wall_x_mm: left,
+        right_wall_x_mm: -right,
+        pedicles,
+        canal_centre,
+        body_volume_ml: body_walls::volume_ml(&body),
+    };
+    let canal = redistance(&canal);
+    Ok((Vertebra { frame: frame.clone(), bone, body, canal, landmarks }, heights))
+}
