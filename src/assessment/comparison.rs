@@ -55,6 +55,32 @@ pub fn table(columns: &[Column<'_>]) -> String {
     rows.table.to_string()
 }
 
+/// Runs below each other, a line each: what a whole file came to.
+pub fn summary(columns: &[Column<'_>]) -> String {
+    let mut table = new_table();
+    let header = ["run", "state", "injected", "in the body", "fill", "leaked", "first leak at", "tip", "stopped by"];
+    table.set_header(header);
+    for column in columns {
+        let outcome = column.outcome;
+        let first = outcome.leaks.iter().map(|leak| leak.onset_injected_ml).min_by(f64::total_cmp);
+        let mut row = vec![column.heading.clone()];
+        if let Some(cement) = &outcome.cement {
+            row.extend([
+                cement.state_at_start.clone(),
+                ml(cement.injected_ml),
+                ml(cement.in_body_ml),
+                format!("{:.0} %", 100.0 * cement.fill_fraction),
+                ml(cement.leaked_ml),
+                first.map_or_else(none, ml),
+                format!("{:.0} kPa", cement.peak_tip_pressure_kpa),
+                cement.stopped_by.replace('_', " "),
+            ]);
+        }
+        table.add_row(row);
+    }
+    table.to_string()
+}
+
 /// Shares and interactions of the four switches.
 pub fn switches_table(shares: &SwitchShares) -> String {
     let mut table = new_table();
@@ -77,7 +103,7 @@ pub fn switches_table(shares: &SwitchShares) -> String {
 
 fn new_table() -> Table {
     let mut table = Table::new();
-    table.load_preset(UTF8_BORDERS_ONLY).set_content_arrangement(ContentArrangement::Disabled);
+    table.load_style(UTF8_BORDERS_ONLY).set_content_arrangement(ContentArrangement::Disabled);
     table
 }
 
