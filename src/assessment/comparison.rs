@@ -87,15 +87,18 @@ pub fn switches_table(shares: &SwitchShares) -> String {
     let (off, on) = (shares.leaked_ml[0], shares.leaked_ml[15]);
     table.set_header(["What kyphoplasty changes", "leak, ml", "share"]);
     let change = on - off;
-    let percent = |share: f64| if change == 0.0 { "–".to_owned() } else { format!("{:.0} %", 100.0 * share / change) };
+    let percent =
+        |share: f64| if change == 0.0 { "–".to_owned() } else { format!("{:.0} %", 100.0 * share / change) };
     table.add_row(["none of the four (as vertebroplasty)".to_owned(), format!("{off:.3}"), String::new()]);
+    // A zero must not carry the sign of a rounding error.
+    let signed = |ml: f64| if ml.abs() < 5e-4 { "0.000".to_owned() } else { format!("{ml:+.3}") };
     for (name, share) in shares.names.iter().zip(shares.shares_ml) {
-        table.add_row([(*name).to_owned(), format!("{share:+.3}"), percent(share)]);
+        table.add_row([(*name).to_owned(), signed(share), percent(share)]);
     }
     table.add_row(["all four (kyphoplasty)".to_owned(), format!("{on:.3}"), String::new()]);
     for ((a, b), together) in PAIRS.iter().zip(shares.interactions_ml) {
         let name = format!("{} and {} together, beyond their sum", shares.names[*a], shares.names[*b]);
-        table.add_row([name, format!("{together:+.3}"), String::new()]);
+        table.add_row([name, signed(together), String::new()]);
     }
     align_right(&mut table, 2);
     table.to_string()

@@ -107,14 +107,24 @@ mod tests {
     }
 
     fn suite(checked: &[Checked], verdict: Verdict) -> Suite<'_> {
-        Suite { name: "a<b>.toml".into(), error: None, checked, verdict, known_because: Some("no disc yet"), seconds: 0.5 }
+        Suite {
+            name: "a<b>.toml".into(),
+            error: None,
+            checked,
+            verdict,
+            known_because: Some("no disc yet"),
+            seconds: 0.5,
+        }
     }
 
     #[test]
     fn a_miss_fails_and_its_words_are_escaped() {
         let cases = [checked("pvp.x", true), checked("pvp.y", false)];
         let xml = to_xml(&[suite(&cases, Verdict::Missed)]);
-        assert!(xml.contains("name=\"a&lt;b&gt;.toml\" tests=\"2\" failures=\"1\" errors=\"0\" skipped=\"0\""), "{xml}");
+        assert!(
+            xml.contains("name=\"a&lt;b&gt;.toml\" tests=\"2\" failures=\"1\" errors=\"0\" skipped=\"0\""),
+            "{xml}"
+        );
         assert!(xml.contains("found 2 &lt; 3 &amp; &quot;odd&quot;"), "{xml}");
     }
 
@@ -122,7 +132,10 @@ mod tests {
     fn a_known_failure_is_skipped_until_it_passes() {
         let missed = [checked("pvp.y", false)];
         let xml = to_xml(&[suite(&missed, Verdict::KnownFailure)]);
-        assert!(xml.contains("skipped=\"1\"") && xml.contains("failures=\"0\"") && xml.contains("no disc yet"), "{xml}");
+        assert!(
+            xml.contains("skipped=\"1\"") && xml.contains("failures=\"0\"") && xml.contains("no disc yet"),
+            "{xml}"
+        );
         let met = [checked("pvp.y", true)];
         let xml = to_xml(&[suite(&met, Verdict::NowPasses)]);
         assert!(xml.contains("failures=\"1\"") && xml.contains("delete known_failure"), "{xml}");

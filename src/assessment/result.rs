@@ -2,9 +2,7 @@
 
 use super::shapley::SwitchShares;
 use crate::procedure::Outcome;
-use crate::procedure::outcome::{
-    BalloonOutcome, CementOutcome, LeakOutcome, PatientOutcome, TrajectoryOutcome,
-};
+use crate::procedure::outcome::{BalloonOutcome, CementOutcome, LeakOutcome, PatientOutcome, TrajectoryOutcome};
 use crate::scenario::expectations::Checked;
 use crate::scenario::{RunSettings, Scenario};
 use serde::Serialize;
@@ -99,7 +97,9 @@ pub fn not_finite(value: &Value) -> Option<String> {
     // Absent parts are left out, so the only nulls are numbers that JSON cannot hold.
     match value {
         Value::Null => Some(String::new()),
-        Value::Array(items) => items.iter().enumerate().find_map(|(i, item)| Some(join(&i.to_string(), not_finite(item)?))),
+        Value::Array(items) => {
+            items.iter().enumerate().find_map(|(i, item)| Some(join(&i.to_string(), not_finite(item)?)))
+        }
         Value::Object(table) => table.iter().find_map(|(name, item)| Some(join(name, not_finite(item)?))),
         _ => None,
     }

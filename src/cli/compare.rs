@@ -1,8 +1,8 @@
 //! `trocar compare`: the procedures side by side on the same patient and axis.
 
 use super::NOT_A_DEVICE;
-use super::common::{self, Common};
 use super::exit::{Exit, Failure};
+use super::flags::{self, Flags};
 use super::output::{explain, message};
 use super::progress::Progress;
 use super::run::expectations_in_words;
@@ -23,13 +23,13 @@ pub struct Arguments {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Procedures to compare
-    #[arg(long, value_name = "P,P", value_delimiter = ',', value_parser = common::procedure)]
+    #[arg(long, value_name = "P,P", value_delimiter = ',', value_parser = flags::procedure)]
     procedures: Vec<Procedure>,
     /// Also run kyphoplasty with each of its four differences on and off, and give each one's share of the leak
     #[arg(long)]
     switches: bool,
     #[command(flatten)]
-    common: Common,
+    flags: Flags,
 }
 
 impl Arguments {
@@ -39,15 +39,15 @@ impl Arguments {
     }
 
     fn compare_all(&self) -> Result<Exit, Failure> {
-        let json = self.common.json();
-        let destination = self.common.table(std::slice::from_ref(&json));
-        Common::check_outputs(&[json.clone(), destination.clone()])?;
+        let json = self.flags.json();
+        let destination = self.flags.table(std::slice::from_ref(&json));
+        Flags::check_outputs(&[json.clone(), destination.clone()])?;
         let scenario = Scenario::load(&self.file)?;
         let procedures = self.procedures_for(&scenario)?;
-        let (done, shares) = self.common.on_threads(|| self.simulate(&scenario, &procedures))??;
+        let (done, shares) = self.flags.on_threads(|| self.simulate(&scenario, &procedures))??;
         if let Some(destination) = &destination {
             destination.write(&self.text(&scenario, &done, shares.as_ref()))?;
-        } else if !self.common.quiet {
+        } else if !self.flags.quiet {
             message(NOT_A_DEVICE);
         }
         if let Some(destination) = &json {
@@ -92,11 +92,11 @@ impl Arguments {
         procedures: &[Procedure],
     ) -> Result<(FileDone, Option<SwitchShares>), Failure> {
         let runs = procedures.len() + if self.switches { 15 } else { 0 };
-        let mut progress = Progress::over(runs, self.common.quiet);
+        let mut progress = Progress::over(runs, self.flags.quiet);
         // Variants are for `run`; two procedures on one patient are compared here.
         let itself = scenario.runs().swap_remove(0);
         let planned = procedures.iter().map(|procedure| (itself.clone(), *procedure)).collect();
-        let done = simulate(scenario, planned, &self.common, &mut progress, &mut |_, _, _| Ok(()))?;
+        let done = simulate(scenario, planned, &self.flags, &mut progress, &mut |_, _, _| Ok(()))?;
         if !self.switches {
             return Ok((done, None));
         }
@@ -104,7 +104,7 @@ impl Arguments {
         let mut leaked_ml = [0.0; 16];
         leaked_ml[15] = kyphoplasty.and_then(|run| run.outcome.cement.as_ref()).map_or(0.0, |cement| cement.leaked_ml);
         for (bits, leaked_ml) in leaked_ml.iter_mut().enumerate().take(15) {
-            let settings = RunSettings { switches: Switches::from_bits(bits), ..self.common.settings(&itself) };
+            let settings = RunSettings { switches: Switches::from_bits(bits), ..self.flags.settings(&itself) };
             let name = format!("switches {bits:04b}");
             let run = progress.step(name, |tell| headless::run(&itself, Procedure::Pkp, &settings, tell))?;
             *leaked_ml = run.outcome.cement.map_or(0.0, |cement| cement.leaked_ml);

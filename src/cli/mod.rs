@@ -1,9 +1,9 @@
 //! L8: one file per subcommand.
 
 mod clock;
-mod common;
 mod compare;
 mod exit;
+mod flags;
 mod import;
 mod levels;
 mod new;

@@ -72,12 +72,12 @@ pub fn explain_scenario(error: &ScenarioError) {
     };
     let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     let theme = if colours { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-    let handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_links(false);
+    let handler = GraphicalReportHandler::new_themed(theme).with_wrap_lines(false).with_links(false);
     for fault in faults {
         let mut drawn = String::new();
         if handler.render_report(&mut drawn, fault).is_err() {
             drawn = fault.to_string();
         }
-        message(&format!("error: {}", drawn.trim_start_matches(['\n', ' ']).trim_end()));
+        message(&format!("error: {}", drawn.trim_start_matches(['\n', ' ', '×']).trim_end()));
     }
 }

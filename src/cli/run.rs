@@ -1,12 +1,12 @@
 //! `trocar run`: scenarios without a window.
 
+use super::NOT_A_DEVICE;
 use super::clock::Stopwatch;
-use super::common::{self, Common};
 use super::exit::{Exit, Failure};
+use super::flags::{self, Flags};
 use super::output::{self, Destination, explain, message};
 use super::progress::Progress;
 use super::simulate::{FileDone, plan, simulate};
-use super::NOT_A_DEVICE;
 use crate::assessment::comparison::{Column, summary};
 use crate::assessment::write::{WriteError, check_folder};
 use crate::assessment::{export, junit, result};
@@ -29,10 +29,10 @@ pub struct Arguments {
     #[arg(long, value_name = "DIR")]
     export: Option<PathBuf>,
     /// Only this procedure, pvp or pkp (may be given again)
-    #[arg(long = "procedure", value_name = "P", value_parser = common::procedure)]
+    #[arg(long = "procedure", value_name = "P", value_parser = flags::procedure)]
     procedures: Vec<Procedure>,
     #[command(flatten)]
-    common: Common,
+    flags: Flags,
 }
 
 /// One file, whatever came of it.
@@ -50,21 +50,22 @@ impl Arguments {
     }
 
     fn run_all(&self) -> Result<Exit, Failure> {
-        let (json, junit) = (self.common.json(), self.junit.as_deref().map(Destination::of));
-        let table = self.common.table(&[json.clone(), junit.clone()]);
-        Common::check_outputs(&[json.clone(), junit.clone(), table.clone()])?;
+        let (json, junit) = (self.flags.json(), self.junit.as_deref().map(Destination::of));
+        let table = self.flags.table(&[json.clone(), junit.clone()]);
+        Flags::check_outputs(&[json.clone(), junit.clone(), table.clone()])?;
         if let Some(folder) = &self.export {
             check_folder(folder)?;
         }
-        let reports = self.common.on_threads(|| self.reports())?;
-        if let Some(Report { done: Err(Failure::Output(error)), .. }) = reports.iter().find(|report| report.failed_to_write())
+        let reports = self.flags.on_threads(|| self.reports())?;
+        if let Some(Report { done: Err(Failure::Output(error)), .. }) =
+            reports.iter().find(|report| report.failed_to_write())
         {
             return Err(Failure::Output(WriteError { path: error.path.clone(), reason: error.reason.clone() }));
         }
         if let Some(destination) = &table {
             let tables: Vec<String> = reports.iter().filter_map(Report::table).collect();
             destination.write(&format!("{}{NOT_A_DEVICE}\n", tables.concat()))?;
-        } else if !self.common.quiet {
+        } else if !self.flags.quiet {
             message(NOT_A_DEVICE);
         }
         if let Some(destination) = &json {
@@ -85,7 +86,7 @@ impl Arguments {
             self.files.iter().map(|path| (path.clone(), Scenario::load(path).map_err(Failure::from))).collect();
         let only = (!self.procedures.is_empty()).then_some(self.procedures.as_slice());
         let count = loaded.iter().filter_map(|(_, scenario)| scenario.as_ref().ok()).map(|s| plan(s, only).len()).sum();
-        let mut progress = Progress::over(count, self.common.quiet);
+        let mut progress = Progress::over(count, self.flags.quiet);
         loaded.into_iter().map(|(path, scenario)| self.one(path, scenario, only, &mut progress)).collect()
     }
 
@@ -105,12 +106,12 @@ impl Arguments {
                 let done = if planned.is_empty() {
                     Err(Failure::Input(format!("{}: carries out none of the procedures asked for", path.display())))
                 } else {
-                    simulate(&scenario, planned, &self.common, progress, &mut |variant, procedure, run| {
-                        match &self.export {
-                            None => Ok(()),
-                            Some(root) if single => export::export(root, run),
-                            Some(root) => export::export(&folder_of(root, variant, procedure), run),
-                        }
+                    simulate(&scenario, planned, &self.flags, progress, &mut |variant, procedure, run| match &self
+                        .export
+                    {
+                        None => Ok(()),
+                        Some(root) if single => export::export(root, run),
+                        Some(root) => export::export(&folder_of(root, variant, procedure), run),
                     })
                 };
                 (Some(scenario), done)

@@ -1,8 +1,8 @@
 //! The runs of scenario files: what `run` and `compare` have in common.
 
 use super::clock::Stopwatch;
-use super::common::Common;
 use super::exit::Failure;
+use super::flags::Flags;
 use super::progress::Progress;
 use crate::assessment::result::{ResultDocument, not_finite};
 use crate::assessment::write::WriteError;
@@ -62,7 +62,7 @@ pub fn plan(scenario: &Scenario, only: Option<&[Procedure]>) -> Vec<(Scenario, P
 pub fn simulate(
     scenario: &Scenario,
     planned: Vec<(Scenario, Procedure)>,
-    common: &Common,
+    flags: &Flags,
     progress: &mut Progress,
     keep: &mut dyn FnMut(&Scenario, Procedure, &Run) -> Result<(), WriteError>,
 ) -> Result<FileDone, Failure> {
@@ -70,7 +70,7 @@ pub fn simulate(
     let mut runs = Vec::new();
     let mut outcomes = Outcomes::new();
     for (variant, procedure) in planned {
-        let settings = common.settings(&variant);
+        let settings = flags.settings(&variant);
         let name = expectations::run_name(variant.variant.as_deref(), procedure);
         let watch = Stopwatch::start();
         let shown = format!("{} {name}", scenario.file.id);

@@ -12,7 +12,8 @@ pub static TEXT: LazyLock<String> = LazyLock::new(|| {
     let commit = option_env!("TROCAR_COMMIT").unwrap_or("unknown");
     let mut text = format!("{} (commit {commit})", env!("CARGO_PKG_VERSION"));
     for (name, content) in EMBEDDED {
-        let hash: String = Sha256::digest(content.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let hash: String =
+            Sha256::digest(content.as_bytes()).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         text.push_str(&format!("\n  {name} {hash}"));
     }
     text

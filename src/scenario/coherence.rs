@@ -33,7 +33,11 @@ impl Report {
 pub(super) fn check(file: &ScenarioFile) -> Vec<Contradiction> {
     let mut report = Report(Vec::new());
     if !is_name(&file.id) {
-        report.add(&["id"], format!("\"{}\" is not a short name", file.id), Some("lower-case letters, digits and hyphens"));
+        report.add(
+            &["id"],
+            format!("\"{}\" is not a short name", file.id),
+            Some("lower-case letters, digits and hyphens"),
+        );
     }
     for (i, procedure) in file.procedures.iter().enumerate() {
         if file.procedures[..i].contains(procedure) {
@@ -57,7 +61,11 @@ pub(super) fn check(file: &ScenarioFile) -> Vec<Contradiction> {
     }
     cement(file, &mut report);
     if file.operator.waits > 0 && file.operator.stop_on_leak_ml.is_none() {
-        report.add(&["operator", "waits"], "an operator who does not stop on a leak never waits", Some("give stop_on_leak_ml"));
+        report.add(
+            &["operator", "waits"],
+            "an operator who does not stop on a leak never waits",
+            Some("give stop_on_leak_ml"),
+        );
     }
     report.0
 }
@@ -70,10 +78,17 @@ pub(super) fn check_expectations(file: &ScenarioFile) -> Vec<Contradiction> {
         let at = i.to_string();
         if !is_name(&variant.id) || variant.id == "pvp" || variant.id == "pkp" {
             let problem = format!("\"{}\" cannot name a variant", variant.id);
-            report.add(&["variant", &at, "id"], problem, Some("lower-case letters, digits and hyphens, not a procedure"));
+            report.add(
+                &["variant", &at, "id"],
+                problem,
+                Some("lower-case letters, digits and hyphens, not a procedure"),
+            );
         }
         if !variants.insert(variant.id.as_str()) {
             report.add(&["variant", &at, "id"], format!("\"{}\" is given twice", variant.id), None);
+        }
+        if variant.set.is_empty() && variant.unset.is_empty() {
+            report.add(&["variant", &at], "changes nothing", Some("give set or unset"));
         }
         for key in variant.set.keys() {
             let section = key.split('.').next().unwrap_or_default();

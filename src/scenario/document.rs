@@ -37,7 +37,8 @@ impl<'i> Document<'i> {
         let Some((first, rest)) = path.split_first() else { return 0..0 };
         let Some((key, value)) = self.root.get_ref().get_key_value(*first) else { return 0..0 };
         // A table's own span may be its header or nothing; its key is the better place to point to.
-        let mut place = if value.get_ref().is_table() || value.get_ref().is_array() { key.span() } else { value.span() };
+        let mut place =
+            if value.get_ref().is_table() || value.get_ref().is_array() { key.span() } else { value.span() };
         let mut value = value.get_ref();
         for step in rest {
             let next = match value {
@@ -60,7 +61,12 @@ impl<'i> Document<'i> {
     }
 
     /// Puts a value in at a dotted path; parents that do not exist are made, list items must exist.
-    pub fn set(&mut self, dotted: &str, key: &Spanned<toml::de::DeString<'i>>, value: &Spanned<DeValue<'i>>) -> Result<(), String> {
+    pub fn set(
+        &mut self,
+        dotted: &str,
+        key: &Spanned<toml::de::DeString<'i>>,
+        value: &Spanned<DeValue<'i>>,
+    ) -> Result<(), String> {
         let mut steps: Vec<&str> = dotted.split('.').collect();
         let leaf = steps.pop().unwrap_or_default();
         let named = |name: &str| Spanned::new(key.span(), Cow::Owned(name.to_owned()));
@@ -93,6 +99,25 @@ impl<'i> Document<'i> {
             _ => return Err(format!("`{leaf}` lies below a plain value")),
         }
         Ok(())
+    }
+
+    /// Takes the key at a dotted path out; false when there is no such key.
+    pub fn unset(&mut self, dotted: &str) -> bool {
+        let mut steps: Vec<&str> = dotted.split('.').collect();
+        let leaf = steps.pop().unwrap_or_default();
+        let Some((first, rest)) = steps.split_first() else { return self.root.get_mut().remove(leaf).is_some() };
+        let mut place = self.root.get_mut().get_mut(*first).map(Spanned::get_mut);
+        for step in rest {
+            place = match place {
+                Some(DeValue::Table(table)) => table.get_mut(*step).map(Spanned::get_mut),
+                Some(DeValue::Array(items)) => item(items.as_mut(), step).ok().map(Spanned::get_mut),
+                _ => return false,
+            };
+        }
+        match place {
+            Some(DeValue::Table(table)) => table.remove(leaf).is_some(),
+            _ => false,
+        }
     }
 }
 

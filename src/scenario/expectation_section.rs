@@ -95,5 +95,9 @@ pub struct Variant {
     /// Name that expectations use: lower-case letters, digits and hyphens.
     pub id: String,
     /// Keys to change, `"cement.viscosity_pa_s" = 0.67`; list items by their number, `"trajectory.0.side"`.
+    #[serde(default)]
     pub set: BTreeMap<String, serde_json::Value>,
+    /// Keys to leave out, `"cement.pressure_limit_kpa"`.
+    #[serde(default)]
+    pub unset: Vec<String>,
 }

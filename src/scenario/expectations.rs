@@ -148,7 +148,9 @@ pub(super) fn check_path(file: &ScenarioFile, path: &str) -> Result<(), PathErro
     }
     // A variant may carry out other procedures; whether it does is seen when it runs.
     let mut procedures: Vec<&str> = file.procedures.iter().map(|procedure| procedure.name()).collect();
-    if path.split('.').next() != Some(first) && file.variant.iter().any(|variant| variant.set.contains_key("procedures")) {
+    if path.split('.').next() != Some(first)
+        && file.variant.iter().any(|variant| variant.set.contains_key("procedures"))
+    {
         procedures = vec!["pvp", "pkp"];
     }
     if !procedures.contains(&first) {

@@ -99,7 +99,8 @@ pub fn run(
         Procedure::Pvp => 0.4,
         Procedure::Pkp => {
             let on = settings.switches;
-            0.4 - 0.1 * f64::from(on.shell) - 0.1 * f64::from(on.cavity) * f64::from(on.volume)
+            0.4 - 0.1 * f64::from(on.shell)
+                - 0.1 * f64::from(on.cavity) * f64::from(on.volume)
                 - 0.05 * f64::from(on.timing)
         }
     };

@@ -31,7 +31,8 @@ pub struct Scenario {
 impl Scenario {
     /// Reads and checks a file; all that is wrong with it is reported at once.
     pub fn load(path: &Path) -> Result<Scenario, ScenarioError> {
-        let unreadable = |error: std::io::Error| ScenarioError::Unreadable { path: path.into(), reason: error.to_string() };
+        let unreadable =
+            |error: std::io::Error| ScenarioError::Unreadable { path: path.into(), reason: error.to_string() };
         let described = std::fs::metadata(path).map_err(unreadable)?;
         if described.is_dir() {
             return Err(ScenarioError::Unreadable { path: path.into(), reason: "it is a folder".into() });
@@ -39,14 +40,13 @@ impl Scenario {
         let mut bytes = Vec::new();
         let file = std::fs::File::open(path).map_err(unreadable)?;
         // Also bounds what has no size beforehand, such as a pipe.
-        std::io::Read::read_to_end(&mut std::io::Read::take(file, LARGEST_FILE_BYTES + 1), &mut bytes).map_err(unreadable)?;
+        std::io::Read::read_to_end(&mut std::io::Read::take(file, LARGEST_FILE_BYTES + 1), &mut bytes)
+            .map_err(unreadable)?;
         if bytes.len() as u64 > LARGEST_FILE_BYTES {
             return Err(ScenarioError::TooLarge { path: path.into(), limit_bytes: LARGEST_FILE_BYTES });
         }
-        let text = String::from_utf8(bytes).map_err(|error| ScenarioError::NotUtf8 {
-            path: path.into(),
-            offset: error.utf8_error().valid_up_to(),
-        })?;
+        let text = String::from_utf8(bytes)
+            .map_err(|error| ScenarioError::NotUtf8 { path: path.into(), offset: error.utf8_error().valid_up_to() })?;
         Scenario::parse(text, path)
     }
 
@@ -54,7 +54,8 @@ impl Scenario {
     pub fn parse(text: String, path: &Path) -> Result<Scenario, ScenarioError> {
         let sha256 = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
         let source = Arc::new(NamedSource::new(path.display().to_string(), text));
-        let invalid = |findings: Vec<Finding>| {
+        let invalid = |mut findings: Vec<Finding>| {
+            findings.sort_by_key(|finding| finding.span.start);
             ScenarioError::Invalid(findings.into_iter().map(|finding| finding.in_file(&source)).collect())
         };
         let document = Document::parse(source.inner()).map_err(invalid)?;
@@ -62,7 +63,9 @@ impl Scenario {
         let mut findings: Vec<Finding> = contradictions(&document, coherence::check_expectations(&file));
         let mut variants = Vec::new();
         for i in 0..file.variant.len() {
-            match with_variant(&document, i).and_then(|changed| checked(&changed)) {
+            let (changed, more) = with_variant(&document, i);
+            findings.extend(more);
+            match checked(&changed) {
                 Ok(variant) => variants.push(variant),
                 Err(more) => findings.extend(more),
             }
@@ -113,11 +116,8 @@ impl Scenario {
         let mut missing = BTreeSet::new();
         for file in std::iter::once(&self.file).chain(&self.variants) {
             let patient = &file.patient;
-            let named = [
-                ("patient.file", &patient.file),
-                ("patient.ct", &patient.ct),
-                ("patient.labels", &patient.labels),
-            ];
+            let named =
+                [("patient.file", &patient.file), ("patient.ct", &patient.ct), ("patient.labels", &patient.labels)];
             for (key, name) in named {
                 if let Some(name) = name
                     && self.find_data(name).is_none()
@@ -174,16 +174,25 @@ fn contradictions(document: &Document<'_>, found: Vec<coherence::Contradiction>)
 }
 
 /// The document with the keys of its `i`-th variant in place; they keep their own places in the text.
-fn with_variant<'i>(document: &Document<'i>, i: usize) -> Result<Document<'i>, Vec<Finding>> {
+fn with_variant<'i>(document: &Document<'i>, i: usize) -> (Document<'i>, Vec<Finding>) {
     let mut changed = document.clone();
-    let sets = document.root.get_ref()["variant"].get_ref()[i].get_ref()["set"].get_ref().as_table();
     let mut findings = Vec::new();
-    for (key, value) in sets.into_iter().flatten() {
+    let variants = document.root.get_ref().get("variant").and_then(|list| list.get_ref().as_array());
+    let variant = variants.and_then(|list| list.get(i)).and_then(|variant| variant.get_ref().as_table());
+    let part = |name: &str| variant.and_then(|table| table.get(name)).map(|part| part.get_ref());
+    for item in part("unset").and_then(|list| list.as_array()).into_iter().flatten() {
+        let dotted = item.get_ref().as_str().unwrap_or_default();
+        if !changed.unset(dotted) {
+            let problem = format!("there is no `{dotted}` to leave out");
+            findings.push(Finding { span: item.span(), key: format!("variant.{i}.unset"), problem, help: None });
+        }
+    }
+    for (key, value) in part("set").and_then(|table| table.as_table()).into_iter().flatten() {
         if let Err(problem) = changed.set(key.get_ref(), key, value) {
             findings.push(Finding { span: key.span(), key: format!("variant.{i}.set"), problem, help: None });
         }
     }
-    if findings.is_empty() { Ok(changed) } else { Err(findings) }
+    (changed, findings)
 }
 
 impl ScenarioFile {

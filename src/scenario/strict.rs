@@ -70,7 +70,8 @@ impl<'s> Walk<'s> {
                     self.value(inner, value, if named { name.span() } else { value.span() }, &key);
                 }
                 (None, Some(Value::Bool(false))) => {
-                    let allowed: Vec<&str> = properties.iter().flat_map(|known| known.keys()).map(String::as_str).collect();
+                    let allowed: Vec<&str> =
+                        properties.iter().flat_map(|known| known.keys()).map(String::as_str).collect();
                     let help = suggestion(name.get_ref(), &allowed);
                     self.report(name.span(), &key, "unknown key".into(), Some(help));
                 }
@@ -165,7 +166,8 @@ impl<'s> Walk<'s> {
     }
 
     fn number(&mut self, schema: &Value, number: f64, written: &str, span: Range<usize>, key: &str) {
-        let (low, high) = (schema.get("minimum").and_then(Value::as_f64), schema.get("maximum").and_then(Value::as_f64));
+        let (low, high) =
+            (schema.get("minimum").and_then(Value::as_f64), schema.get("maximum").and_then(Value::as_f64));
         let allowed = match (low, high) {
             (Some(low), Some(high)) => format!("allowed: {low} to {high}"),
             (Some(low), None) => format!("allowed: {low} and above"),

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 /// A flag beats the file, the file beats the default.
 #[derive(Args, Clone, Debug)]
-pub struct Common {
+pub struct Flags {
     /// Write the results as JSON (`-` is standard output)
     #[arg(long, value_name = "OUT")]
     json: Option<PathBuf>,
@@ -45,7 +45,7 @@ pub fn procedure(text: &str) -> Result<Procedure, String> {
         .ok_or_else(|| "pvp or pkp".to_owned())
 }
 
-impl Common {
+impl Flags {
     /// Where the JSON goes, if it is wanted.
     pub fn json(&self) -> Option<Destination> {
         self.json.as_deref().map(Destination::of)
