@@ -1,5 +1,5 @@
 //! Arguments to `cli` to exit code.
 
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    trocar::cli::main(std::env::args_os())
 }

@@ -1,10 +1,11 @@
 //! Ways out of the bone other than veins: cortical defects, endplate cracks, holes made by tools.
 
 use crate::geometry::{Point, Vector};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Leak classes of Yeom 2003, with the disc split out and the needle's own track added.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 pub enum LeakClass {
     /// Through the basivertebral vein into the canal.
     B,
@@ -24,7 +25,7 @@ impl LeakClass {
 }
 
 /// Where cement ends up that has left the bone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs, reason = "the names are the field's own")]
 pub enum Destination {

@@ -2,10 +2,11 @@
 
 use super::{Destination, LeakClass};
 use crate::geometry::Point;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which venous system a tree belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum VeinKind {
     /// Drains into the canal through a foramen of the posterior wall: leaks are class B.

@@ -1,1 +1,8 @@
 //! L7: the result document, tables and exported files.
+
+pub mod comparison;
+pub mod export;
+pub mod junit;
+pub mod result;
+pub mod shapley;
+pub mod write;

@@ -4,10 +4,11 @@
 
 use super::Procedure;
 use crate::anatomy::{Destination, FractureSummary, LeakClass, Side, Source};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The whole outcome of one procedure on one patient.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Outcome {
     /// Which procedure.
     pub procedure: Procedure,
@@ -28,7 +29,7 @@ pub struct Outcome {
 }
 
 /// Who was treated.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct PatientOutcome {
     /// "L1".
     pub level: String,
@@ -45,7 +46,7 @@ pub struct PatientOutcome {
 }
 
 /// One tool's path (vertebra frame).
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct TrajectoryOutcome {
     /// Pedicle used.
     pub side: Side,
@@ -74,7 +75,7 @@ pub struct TrajectoryOutcome {
 }
 
 /// How far a tool's outer surface left the bone.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct BreachOutcome {
     /// Gertzbein–Robbins "A" … "E".
     pub grade: String,
@@ -85,7 +86,7 @@ pub struct BreachOutcome {
 }
 
 /// The tip as fractions of the body.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct TipOutcome {
     /// 0 posterior wall, 1 anterior cortex.
     pub ap_fraction: f64,
@@ -96,7 +97,7 @@ pub struct TipOutcome {
 }
 
 /// One balloon.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct BalloonOutcome {
     /// Pedicle used.
     pub side: Side,
@@ -111,7 +112,7 @@ pub struct BalloonOutcome {
 }
 
 /// A wait during the injection.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct PauseOutcome {
     /// Since the injection began.
     pub at_s: f64,
@@ -126,7 +127,7 @@ pub struct PauseOutcome {
 }
 
 /// The cement.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct CementOutcome {
     /// Product id.
     pub product: String,
@@ -173,7 +174,7 @@ pub struct CementOutcome {
 }
 
 /// One way out that cement took.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct LeakOutcome {
     /// Yeom's class.
     pub class: LeakClass,
@@ -190,7 +191,7 @@ pub struct LeakOutcome {
 }
 
 /// Simulated time.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct TimeOutcome {
     /// From the first action to the last.
     pub procedure_s: f64,

@@ -1,1 +1,19 @@
 //! L6: the TOML file, its validation, its expectations and the headless run.
+
+pub mod build;
+mod coherence;
+mod document;
+pub mod error;
+pub mod expectation_section;
+pub mod expectations;
+pub mod file;
+pub mod headless;
+mod load;
+pub mod patient_section;
+mod strict;
+pub mod treatment_section;
+
+pub use error::{Fault, ScenarioError};
+pub use file::ScenarioFile;
+pub use headless::{Run, RunError, RunSettings, SeriesRow, Switches};
+pub use load::{Scenario, data_root};

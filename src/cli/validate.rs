@@ -1,0 +1,52 @@
+//! `trocar validate`: scenario files without running them.
+
+use super::exit::{Exit, Failure};
+use super::output::{explain, explain_scenario, message, stdout};
+use crate::scenario::Scenario;
+use clap::Args;
+use std::path::PathBuf;
+
+/// Arguments of `trocar validate`.
+#[derive(Args)]
+pub struct Arguments {
+    /// Scenario files
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Say nothing of files that are in order
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+impl Arguments {
+    /// Does it.
+    pub fn validate(self) -> Exit {
+        let mut exit = Exit::Met;
+        for path in &self.files {
+            match Scenario::load(path) {
+                Err(error) => {
+                    explain_scenario(&error);
+                    exit = Exit::Input;
+                }
+                Ok(_) if self.quiet => {}
+                Ok(scenario) => {
+                    let file = &scenario.file;
+                    for (key, name) in scenario.missing_data() {
+                        message(&format!("note: {}: {key}: there is no file \"{name}\" here", path.display()));
+                    }
+                    let names: Vec<&str> = file.procedures.iter().map(|procedure| procedure.name()).collect();
+                    let line = format!(
+                        "{}: in order ({}; {} variants, {} expectations)\n",
+                        path.display(),
+                        names.join(", "),
+                        file.variant.len(),
+                        file.expect.len()
+                    );
+                    if let Err(error) = stdout(&line) {
+                        return explain(&Failure::Output(error));
+                    }
+                }
+            }
+        }
+        exit
+    }
+}

@@ -1,0 +1,241 @@
+//! Rules that tie several keys of a scenario file together.
+
+use super::expectation_section::Expectation;
+use super::expectations::{PathError, check_path};
+use super::file::ScenarioFile;
+use super::patient_section::{DefectKind, PatientSection, Place};
+use super::strict::suggestion;
+use super::treatment_section::TrajectorySection;
+use crate::procedure::Procedure;
+use std::collections::BTreeSet;
+
+/// A rule broken, and the path of the key to point to.
+#[derive(Debug, PartialEq)]
+pub(super) struct Contradiction {
+    pub path: Vec<String>,
+    pub problem: String,
+    pub help: Option<String>,
+}
+
+struct Report(Vec<Contradiction>);
+
+impl Report {
+    fn add(&mut self, path: &[&str], problem: impl Into<String>, help: Option<&str>) {
+        self.0.push(Contradiction {
+            path: path.iter().map(|step| (*step).to_owned()).collect(),
+            problem: problem.into(),
+            help: help.map(str::to_owned),
+        });
+    }
+}
+
+/// Everything in the case itself that contradicts something else in it.
+pub(super) fn check(file: &ScenarioFile) -> Vec<Contradiction> {
+    let mut report = Report(Vec::new());
+    if !is_name(&file.id) {
+        report.add(
+            &["id"],
+            format!("\"{}\" is not a short name", file.id),
+            Some("lower-case letters, digits and hyphens"),
+        );
+    }
+    for (i, procedure) in file.procedures.iter().enumerate() {
+        if file.procedures[..i].contains(procedure) {
+            report.add(&["procedures", &i.to_string()], format!("\"{}\" is given twice", procedure.name()), None);
+        }
+    }
+    if file.procedures.contains(&Procedure::Pkp) && file.balloon.is_none() {
+        report.add(&["procedures"], "\"pkp\" needs a [balloon] section, and there is none", None);
+    }
+    patient(&file.patient, &mut report);
+    if file.trajectory.is_empty() {
+        let help = "for example side = \"left\", propose = true";
+        report.add(&["trajectory"], "no [[trajectory]] is given", Some(help));
+    }
+    for (i, trajectory) in file.trajectory.iter().enumerate() {
+        path_of_tool(i, trajectory, &mut report);
+        if file.trajectory[..i].iter().any(|earlier| earlier.side == trajectory.side) {
+            let problem = format!("the {} side has a trajectory already", trajectory.side);
+            report.add(&["trajectory", &i.to_string(), "side"], problem, None);
+        }
+    }
+    cement(file, &mut report);
+    if file.operator.waits > 0 && file.operator.stop_on_leak_ml.is_none() {
+        report.add(
+            &["operator", "waits"],
+            "an operator who does not stop on a leak never waits",
+            Some("give stop_on_leak_ml"),
+        );
+    }
+    report.0
+}
+
+/// What contradicts in `[expect]`, `[known_failure]` and `[[variant]]`; `products` are the ids that `[cement]` may name.
+pub(super) fn check_expectations(file: &ScenarioFile) -> Vec<Contradiction> {
+    let mut report = Report(Vec::new());
+    let mut variants = BTreeSet::new();
+    for (i, variant) in file.variant.iter().enumerate() {
+        let at = i.to_string();
+        if !is_name(&variant.id) || variant.id == "pvp" || variant.id == "pkp" {
+            let problem = format!("\"{}\" cannot name a variant", variant.id);
+            report.add(
+                &["variant", &at, "id"],
+                problem,
+                Some("lower-case letters, digits and hyphens, not a procedure"),
+            );
+        }
+        if !variants.insert(variant.id.as_str()) {
+            report.add(&["variant", &at, "id"], format!("\"{}\" is given twice", variant.id), None);
+        }
+        if variant.set.is_empty() && variant.unset.is_empty() {
+            report.add(&["variant", &at], "changes nothing", Some("give set or unset"));
+        }
+        for key in variant.set.keys() {
+            let section = key.split('.').next().unwrap_or_default();
+            if ["schema", "id", "title", "expect", "variant", "known_failure"].contains(&section) {
+                report.add(&["variant", &at, "set", key], "a variant cannot change this", None);
+            }
+        }
+    }
+    for (key, expectation) in &file.expect {
+        expectation_of(file, key, expectation, &mut report);
+    }
+    if file.known_failure.is_some() && file.expect.is_empty() {
+        report.add(&["known_failure"], "there is nothing to fail: the file has no [expect]", None);
+    }
+    report.0
+}
+
+fn expectation_of(file: &ScenarioFile, key: &str, expectation: &Expectation, report: &mut Report) {
+    if let Err(PathError { problem, help }) = check_path(file, key) {
+        report.add(&["expect", key], problem, help.as_deref());
+    }
+    let Expectation { min, max, equals, at_least_times, .. } = expectation;
+    if min.is_none() && max.is_none() && equals.is_none() && at_least_times.is_none() {
+        report.add(&["expect", key], "expects nothing", Some("give min, max, equals or at_least_times"));
+    }
+    if let (Some(min), Some(max)) = (min, max)
+        && min > max
+    {
+        report.add(&["expect", key, "min"], format!("min {min} lies above max {max}"), None);
+    }
+    if equals.is_some() && (min.is_some() || max.is_some()) {
+        report.add(&["expect", key, "equals"], "equals stands beside min or max", Some("give one or the other"));
+    }
+    if let Some(other) = at_least_times
+        && let Err(PathError { problem, help }) = check_path(file, &other.of)
+    {
+        report.add(&["expect", key, "at_least_times", "of"], problem, help.as_deref());
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    !text.is_empty() && text.len() <= 80 && text.chars().all(plain) && !text.starts_with('-')
+}
+
+fn patient(patient: &PatientSection, report: &mut Report) {
+    let imported = patient.ct.is_some() || patient.labels.is_some();
+    if patient.file.is_some() && imported {
+        report.add(&["patient", "file"], "file stands beside ct or labels", Some("a patient file holds both already"));
+    }
+    if patient.ct.is_some() && patient.labels.is_none() {
+        report.add(&["patient", "ct"], "a CT needs labels", Some("give labels and numbering"));
+    }
+    if patient.labels.is_some() && patient.numbering.is_none() {
+        let help = "verse, totalsegmentator-v1, totalsegmentator-v2 or auto";
+        report.add(&["patient", "labels"], "labels need a numbering", Some(help));
+    }
+    if patient.numbering.is_some() && patient.labels.is_none() {
+        report.add(&["patient", "numbering"], "there are no labels to number", None);
+    }
+    if patient.level.is_none() && patient.file.is_none() {
+        report.add(&["patient"], "level is missing", Some("T5 to L5"));
+    }
+    if imported || patient.file.is_some() {
+        let made = [
+            ("sex", patient.sex.is_some()),
+            ("age_years", patient.age_years.is_some()),
+            ("stature_cm", patient.stature_cm.is_some()),
+            ("fracture", patient.fracture.is_some()),
+        ];
+        for (key, _) in made.iter().filter(|(_, given)| *given) {
+            report.add(&["patient", key], "only for a generated patient; this one is imported", None);
+        }
+    }
+    if let Some(fracture) = &patient.fracture {
+        match (fracture.grade, fracture.anterior_loss_fraction) {
+            (Some(_), Some(_)) => report.add(
+                &["patient", "fracture", "grade"],
+                "grade stands beside anterior_loss_fraction",
+                Some("give one of them"),
+            ),
+            (None, None) => {
+                report.add(&["patient", "fracture"], "no size is given", Some("give grade or anterior_loss_fraction"));
+            }
+            _ => {}
+        }
+    }
+    for (i, defect) in patient.defect.iter().enumerate() {
+        let fits = match defect.kind {
+            DefectKind::Cortex => !defect.place.is_on_endplate() && defect.place != Place::Central,
+            DefectKind::Endplate => defect.place.is_on_endplate(),
+            DefectKind::Cleft => true,
+        };
+        if !fits {
+            let help = "cortex: anterior, posterior, left, right (with -superior, -inferior); endplate: superior, \
+                        inferior (with -anterior, -posterior)";
+            report.add(&["patient", "defect", &i.to_string(), "place"], "no such place on this wall", Some(help));
+        }
+    }
+}
+
+fn path_of_tool(i: usize, trajectory: &TrajectorySection, report: &mut Report) {
+    let at = i.to_string();
+    let angles = [trajectory.convergence_deg, trajectory.sagittal_deg, trajectory.depth_mm];
+    let (some_angles, all_angles) = (angles.iter().any(Option::is_some), angles.iter().all(Option::is_some));
+    let given = trajectory.entry_mm.is_some() || trajectory.target_mm.is_some() || some_angles;
+    let help = "propose = true, or entry_mm and target_mm, or entry_mm, convergence_deg, sagittal_deg and depth_mm";
+    if trajectory.propose {
+        if given {
+            report.add(&["trajectory", &at, "propose"], "propose stands beside a path given by hand", Some(help));
+        }
+    } else if trajectory.entry_mm.is_none() {
+        report.add(&["trajectory", &at], "the path has no entry_mm", Some(help));
+    } else if trajectory.target_mm.is_some() == some_angles || (some_angles && !all_angles) {
+        report.add(&["trajectory", &at, "entry_mm"], "the path from here is not given just once", Some(help));
+    } else if trajectory.target_mm == trajectory.entry_mm {
+        report.add(&["trajectory", &at, "target_mm"], "entry and target are the same point", None);
+    }
+}
+
+fn cement(file: &ScenarioFile, report: &mut Report) {
+    let cement = &file.cement;
+    match (&cement.product, cement.viscosity_pa_s) {
+        (Some(_), Some(_)) => {
+            report.add(&["cement", "product"], "product stands beside viscosity_pa_s", Some("give one of them"));
+        }
+        (None, None) => report.add(&["cement"], "no cement is named", Some("give product or viscosity_pa_s")),
+        (Some(product), None) => {
+            let known = super::build::product_ids();
+            if !known.contains(&product.as_str()) {
+                let problem = format!("\"{product}\" is not a known product");
+                report.add(&["cement", "product"], problem, Some(&suggestion(product, &known)));
+            }
+        }
+        (None, Some(_)) => {}
+    }
+    match (cement.pressure_limit_kpa, cement.unlimited_pressure) {
+        (Some(_), true) => report.add(
+            &["cement", "unlimited_pressure"],
+            "unlimited_pressure stands beside pressure_limit_kpa",
+            Some("give one of them"),
+        ),
+        (None, false) => report.add(
+            &["cement"],
+            "no pressure limit is given",
+            Some("give pressure_limit_kpa, or unlimited_pressure = true"),
+        ),
+        _ => {}
+    }
+}

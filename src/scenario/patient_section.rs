@@ -1,0 +1,228 @@
+//! `[patient]` of a scenario file: generated from morphometry, read from a patient file, or imported on the fly.
+
+use crate::anatomy::{Destination, FractureKind, Level, VeinKind};
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// Who is treated. Give `level` (generated), or `file`, or `labels` (with `ct` or without) and `numbering`.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PatientSection {
+    /// Vertebra treated.
+    pub level: Option<Level>,
+    /// Sex, "f" or "m"; a generated patient is a woman unless this says otherwise.
+    pub sex: Option<Sex>,
+    /// Age in years; 70 for a generated patient unless given.
+    #[schemars(range(min = 18, max = 110))]
+    pub age_years: Option<f64>,
+    /// Bone-density T-score; −2.5 for a generated patient unless given.
+    #[schemars(range(min = -6.0, max = 3.0))]
+    pub t_score: Option<f64>,
+    /// Body height, cm; without it the morphometry is that of the sex's mean.
+    #[schemars(range(min = 120, max = 220))]
+    pub stature_cm: Option<f64>,
+    /// A patient file written by `trocar import`; relative to this file, else below `TROCAR_DATA`.
+    pub file: Option<String>,
+    /// A CT volume (NIfTI), imported when the case runs; relative to this file, else below `TROCAR_DATA`.
+    pub ct: Option<String>,
+    /// The label volume (NIfTI) of that CT, or alone.
+    pub labels: Option<String>,
+    /// Which number means which vertebra in `labels`.
+    pub numbering: Option<Numbering>,
+    /// Factor on the bone's permeability; published values span two orders of magnitude.
+    #[serde(default = "one")]
+    #[schemars(range(min = 0.01, max = 100.0))]
+    pub permeability_scale: f64,
+    /// One permeability everywhere, m², in place of the law (validation cases).
+    #[schemars(range(min = 1e-13, max = 1e-6))]
+    pub uniform_permeability_m2: Option<f64>,
+    /// The intact wall passes no marrow (validation cases).
+    #[serde(default)]
+    pub sealed_wall: bool,
+    /// Whether veins are generated; those of `[[patient.vein]]` come on top.
+    #[serde(default)]
+    pub veins: DefaultVeins,
+    /// Veins written out.
+    #[serde(default)]
+    #[schemars(length(max = 50))]
+    pub vein: Vec<VeinSection>,
+    /// The fracture, if any.
+    pub fracture: Option<FractureSection>,
+    /// Cracks and clefts that the patient came with.
+    #[serde(default)]
+    #[schemars(length(max = 20))]
+    pub defect: Vec<DefectSection>,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+/// Sex, as far as morphometry differs by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+pub enum Sex {
+    /// Female.
+    #[serde(rename = "f")]
+    Female,
+    /// Male.
+    #[serde(rename = "m")]
+    Male,
+}
+
+/// Which number means which vertebra in a label volume.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Numbering {
+    /// The VerSe challenge: 1 = C1 … 20 = L1.
+    Verse,
+    /// TotalSegmentator, first version.
+    TotalsegmentatorV1,
+    /// TotalSegmentator, second version: 31 = L1.
+    TotalsegmentatorV2,
+    /// Whichever fits; refused when more than one does.
+    Auto,
+}
+
+impl Numbering {
+    /// As it is written in files and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Numbering::Verse => "verse",
+            Numbering::TotalsegmentatorV1 => "totalsegmentator-v1",
+            Numbering::TotalsegmentatorV2 => "totalsegmentator-v2",
+            Numbering::Auto => "auto",
+        }
+    }
+}
+
+/// Whether the patient gets a generated venous network.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum DefaultVeins {
+    /// Drawn from the seed.
+    #[default]
+    Generated,
+    /// Only the veins written out.
+    None,
+}
+
+/// A vein written out.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct VeinSection {
+    /// Which venous system; decides the leak class.
+    pub kind: VeinKind,
+    /// Axis from outside to inside, points in mm (vertebra frame). The first point inside the bone is where the
+    /// vein passes the wall.
+    #[schemars(length(min = 2, max = 1000))]
+    pub path_mm: Vec<[f64; 3]>,
+    /// Radius of the lumen, mm.
+    #[schemars(range(min = 0.05, max = 5.0))]
+    pub radius_mm: f64,
+    /// Length of the vein outside the wall, mm.
+    #[serde(default = "default_outside_length_mm")]
+    #[schemars(range(min = 0.1, max = 500.0))]
+    pub outside_length_mm: f64,
+    /// Where it leads; without it the canal (basivertebral) or the paravertebral veins (segmental).
+    pub destination: Option<Destination>,
+}
+
+fn default_outside_length_mm() -> f64 {
+    20.0
+}
+
+/// The fracture: give `grade` or `anterior_loss_fraction`.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FractureSection {
+    /// Shape.
+    pub kind: FractureKind,
+    /// Genant grade.
+    #[schemars(range(min = 1, max = 3))]
+    pub grade: Option<u8>,
+    /// Height lost in front, as a fraction of the unfractured height.
+    #[schemars(range(min = 0.0, max = 0.8))]
+    pub anterior_loss_fraction: Option<f64>,
+    /// Weeks since it broke: how movable it is.
+    #[serde(default = "default_age_weeks")]
+    #[schemars(range(min = 0.0, max = 520.0))]
+    pub age_weeks: f64,
+}
+
+fn default_age_weeks() -> f64 {
+    4.0
+}
+
+/// A crack or cleft.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DefectSection {
+    /// What is broken.
+    pub kind: DefectKind,
+    /// Where.
+    pub place: Place,
+    /// Gap, mm.
+    #[schemars(range(min = 0.01, max = 10.0))]
+    pub width_mm: f64,
+    /// Length along the wall, mm.
+    #[serde(default = "default_length_mm")]
+    #[schemars(range(min = 0.1, max = 60.0))]
+    pub length_mm: f64,
+}
+
+fn default_length_mm() -> f64 {
+    8.0
+}
+
+/// What is broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum DefectKind {
+    /// A crack through the cortex: leaks are class C.
+    Cortex,
+    /// A crack through an endplate: leaks are class D.
+    Endplate,
+    /// A fluid-filled void inside the body.
+    Cleft,
+}
+
+/// A place on the body's wall (or, for a cleft, in the body).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs, reason = "the names are the field's own")]
+pub enum Place {
+    Anterior,
+    AnteriorSuperior,
+    AnteriorInferior,
+    Posterior,
+    PosteriorSuperior,
+    PosteriorInferior,
+    Left,
+    LeftSuperior,
+    LeftInferior,
+    Right,
+    RightSuperior,
+    RightInferior,
+    Superior,
+    SuperiorAnterior,
+    SuperiorPosterior,
+    Inferior,
+    InferiorAnterior,
+    InferiorPosterior,
+    Central,
+}
+
+impl Place {
+    /// True on an endplate, false on the cortex; `Central` is neither.
+    pub fn is_on_endplate(self) -> bool {
+        matches!(
+            self,
+            Place::Superior
+                | Place::SuperiorAnterior
+                | Place::SuperiorPosterior
+                | Place::Inferior
+                | Place::InferiorAnterior
+                | Place::InferiorPosterior
+        )
+    }
+}

@@ -1,0 +1,152 @@
+//! `[[trajectory]]`, `[cement]` and `[balloon]` of a scenario file: what is done to the patient.
+
+use crate::anatomy::Side;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+/// One tool's path: `entry_mm` with `target_mm`, or `entry_mm` with angles and `depth_mm`, or `propose = true`.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TrajectorySection {
+    /// Pedicle used.
+    pub side: Side,
+    /// Through the pedicle or beside it.
+    #[serde(default)]
+    pub approach: Approach,
+    /// Where the axis meets the bone, mm (vertebra frame).
+    #[schemars(inner(range(min = -150.0, max = 150.0)))]
+    pub entry_mm: Option<[f64; 3]>,
+    /// Where the vertebroplasty tip is to rest, mm (vertebra frame); a balloon's channel goes as deep as its tool needs.
+    #[schemars(inner(range(min = -150.0, max = 150.0)))]
+    pub target_mm: Option<[f64; 3]>,
+    /// Angle towards the midline, degrees.
+    #[schemars(range(min = -60.0, max = 60.0))]
+    pub convergence_deg: Option<f64>,
+    /// Angle towards the head, degrees.
+    #[schemars(range(min = -60.0, max = 60.0))]
+    pub sagittal_deg: Option<f64>,
+    /// Entry to tip, mm.
+    #[schemars(range(min = 5.0, max = 120.0))]
+    pub depth_mm: Option<f64>,
+    /// Let Trocar choose the path along the pedicle's axis.
+    #[serde(default)]
+    pub propose: bool,
+    /// Cannula's gauge.
+    #[serde(default = "default_gauge")]
+    #[schemars(range(min = 8, max = 15))]
+    pub cannula_gauge: u8,
+    /// Cannula's length, mm.
+    #[serde(default = "default_cannula_length_mm")]
+    #[schemars(range(min = 60.0, max = 200.0))]
+    pub cannula_length_mm: f64,
+}
+
+fn default_gauge() -> u8 {
+    11
+}
+
+fn default_cannula_length_mm() -> f64 {
+    120.0
+}
+
+/// Through the pedicle or beside it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Approach {
+    /// Along the pedicle.
+    #[default]
+    Transpedicular,
+    /// Beside the pedicle.
+    Extrapedicular,
+}
+
+impl Approach {
+    /// As it is written in files and results.
+    pub fn name(self) -> &'static str {
+        match self {
+            Approach::Transpedicular => "transpedicular",
+            Approach::Extrapedicular => "extrapedicular",
+        }
+    }
+}
+
+/// What is injected, when and how: `product` or `viscosity_pa_s`; `pressure_limit_kpa` or `unlimited_pressure`.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CementSection {
+    /// Product id (`trocar products` lists them).
+    pub product: Option<String>,
+    /// A cement of one viscosity at any age, Pa·s (validation cases).
+    #[schemars(range(min = 1e-3, max = 1e5))]
+    pub viscosity_pa_s: Option<f64>,
+    /// First push, minutes since powder met liquid.
+    #[serde(default = "default_inject_at_min")]
+    #[schemars(range(min = 0.0, max = 60.0))]
+    pub inject_at_min: f64,
+    /// Volume that is to leave the tip, ml.
+    #[schemars(range(min = 0.05, max = 20.0))]
+    pub volume_ml: f64,
+    /// Rate of the push, ml/min.
+    #[serde(default = "default_rate_ml_per_min")]
+    #[schemars(range(min = 0.05, max = 60.0))]
+    pub rate_ml_per_min: f64,
+    /// Highest pressure that the hand or device gives, kPa.
+    #[schemars(range(min = 10.0, max = 50000.0))]
+    pub pressure_limit_kpa: Option<f64>,
+    /// Any pressure is given (validation cases).
+    #[serde(default)]
+    pub unlimited_pressure: bool,
+    /// Volume of one push, ml; without it the whole volume in one.
+    #[schemars(range(min = 0.01, max = 20.0))]
+    pub push_ml: Option<f64>,
+    /// Pause between pushes, s.
+    #[serde(default)]
+    #[schemars(range(min = 0.0, max = 600.0))]
+    pub pause_s: f64,
+    /// Volume that syringe and line swell by, ml per MPa: the cause of after-flow.
+    #[serde(default = "default_compliance")]
+    #[schemars(range(min = 0.0, max = 5.0))]
+    pub compliance_ml_per_mpa: f64,
+}
+
+/// Vertebroplasty starts at thread state; six minutes suit the medium-viscosity product.
+fn default_inject_at_min() -> f64 {
+    6.0
+}
+
+/// Lessons use 1–2 ml/min (MODEL §2).
+fn default_rate_ml_per_min() -> f64 {
+    1.5
+}
+
+/// Our choice: a few hundredths of a millilitre at hand pressure.
+fn default_compliance() -> f64 {
+    0.05
+}
+
+/// The balloon (kyphoplasty).
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BalloonSection {
+    /// Length between the markers, mm.
+    #[schemars(range(min = 5.0, max = 30.0))]
+    pub length_mm: f64,
+    /// Volume at which inflation stops, ml.
+    #[schemars(range(min = 0.25, max = 8.0))]
+    pub volume_ml: f64,
+    /// Pressure at which inflation stops, kPa.
+    #[serde(default = "default_balloon_limit_kpa")]
+    #[schemars(range(min = 100.0, max = 5000.0))]
+    pub pressure_limit_kpa: f64,
+    /// First push of kyphoplasty's cement, minutes since powder met liquid; without it as in `[cement]`.
+    #[schemars(range(min = 0.0, max = 60.0))]
+    pub inject_at_min: Option<f64>,
+    /// Cement given after kyphoplasty, ml; without it the cavity's volume.
+    #[schemars(range(min = 0.05, max = 20.0))]
+    pub fill_ml: Option<f64>,
+}
+
+/// 400 psi, the usual rating.
+fn default_balloon_limit_kpa() -> f64 {
+    2760.0
+}
