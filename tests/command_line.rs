@@ -195,6 +195,9 @@ fn the_schema_accepts_what_the_program_accepts_and_no_misspelt_key() {
         let errors: Vec<String> = validator.iter_errors(&as_json(text)).map(|error| error.to_string()).collect();
         assert!(errors.is_empty(), "{errors:?} in\n{text}");
     }
+    let stored = std::fs::read_to_string(root.join("scenarios/scenario.schema.json")).unwrap_or_default();
+    let same = serde_json::from_str(&stored).is_ok_and(|stored: Value| stored == schema);
+    assert!(same, "renew it: cargo run -- schema -o scenarios/scenario.schema.json");
     assert!(!validator.is_valid(&as_json(&CASE.replace("t_score", "tscore"))));
     assert!(!validator.is_valid(&as_json(&CASE.replace("t_score = -3.1", "t_score = -31"))));
     undocumented(&schema, "schema");
@@ -270,6 +273,7 @@ fn an_output_that_cannot_be_written_is_4_before_any_work_and_nothing_is_left_beh
     assert_eq!(files_in(folder.path()), before);
     std::fs::write(folder.path().join("old.json"), "old").expect("written");
     trocar_in(folder.path(), &["run", "none.toml", "--quiet", "--json", "old.json"]).is(2);
+    assert_eq!(std::fs::read_to_string(folder.path().join("old.json")).expect("readable"), "old");
     trocar_in(folder.path(), &["run", "case.toml", "--json", "-", "--junit", "-"]).is(2).says(&["same place"]);
 }
 

@@ -62,13 +62,16 @@ impl Arguments {
         {
             return Err(Failure::Output(WriteError { path: error.path.clone(), reason: error.reason.clone() }));
         }
-        if let Some(destination) = &table {
+        let any_result = reports.iter().any(|report| report.done.is_ok());
+        if !any_result {
+            // Nothing is written over by nothing.
+        } else if let Some(destination) = &table {
             let tables: Vec<String> = reports.iter().filter_map(Report::table).collect();
             destination.write(&format!("{}{NOT_A_DEVICE}\n", tables.concat()))?;
         } else if !self.flags.quiet {
             message(NOT_A_DEVICE);
         }
-        if let Some(destination) = &json {
+        if let Some(destination) = json.filter(|_| any_result) {
             let runs = reports.iter().filter_map(|report| report.done.as_ref().ok()).flat_map(|done| &done.runs);
             let documents: Vec<_> = runs.map(|run| run.document()).collect();
             let text = result::to_json(&documents).map_err(|error| Failure::Simulation(error.to_string()))?;

@@ -161,7 +161,7 @@ pub struct CementOutcome {
     pub balance_error_ml: f64,
     /// Waits with their reasons.
     pub pauses: Vec<PauseOutcome>,
-    /// "volume", "operator:<rule>", "pressure_limit", "set", "no_outlet" or "script".
+    /// "volume", `"operator:<rule>"`, "pressure_limit", "set", "no_outlet" or "script".
     pub stopped_by: String,
     /// Surface of a sphere of the cement's volume ÷ the cement's surface.
     pub sphericity: f64,

@@ -201,3 +201,61 @@ impl ScenarioFile {
         schemars::schema_for!(ScenarioFile).to_value()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const CASE: &str = include_str!("../../scenarios/training/l1-wedge.toml");
+
+    fn parse(text: String) -> Result<Scenario, ScenarioError> {
+        Scenario::parse(text, Path::new("case.toml"))
+    }
+
+    #[test]
+    fn a_variant_changes_its_keys_and_no_others() {
+        let variant =
+            "[[variant]]\nid = \"fine\"\nset = { resolution_mm = 0.5, \"trajectory.0.cannula_gauge\" = 13 }\n";
+        let runs = parse(format!("{CASE}\n{variant}")).expect("in order").runs();
+        let (base, fine) = (&runs[0].file, &runs[1].file);
+        assert_eq!((base.resolution_mm, fine.resolution_mm), (1.0, 0.5));
+        assert_eq!((base.trajectory[0].cannula_gauge, fine.trajectory[0].cannula_gauge), (11, 13));
+        let mut same = fine.clone();
+        same.resolution_mm = base.resolution_mm;
+        same.trajectory = base.trajectory.clone();
+        assert_eq!(&same, base);
+        assert_eq!(runs[1].variant.as_deref(), Some("fine"));
+    }
+
+    #[test]
+    fn a_fault_found_later_points_to_its_key() {
+        let scenario = parse(CASE.to_owned()).expect("in order");
+        let line = |key: &str| match scenario.fault(key, "wrong", None) {
+            ScenarioError::Invalid(faults) => faults[0].line(),
+            other => panic!("{other}"),
+        };
+        let written = |text: &str| CASE.lines().position(|line| line.starts_with(text)).map_or(0, |i| i + 1);
+        assert_eq!(line("cement.volume_ml"), written("volume_ml"));
+        assert_eq!(line("trajectory.0.side"), written("side"));
+        assert_eq!(line("patient.fracture.grade"), written("grade"));
+        assert_eq!(line("patient.fracture.nothing"), written("[patient.fracture]"));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+        #[test]
+        fn no_text_makes_it_panic_and_every_fault_lies_in_the_text(
+            at in 0..CASE.len(), cut in 0..40usize, put in "[\\[\\]={}\"\\.a-z0-9#\n\u{e9}-]{0,6}",
+        ) {
+            let end = (at + cut).min(CASE.len());
+            let text = format!("{}{put}{}", &CASE[..at], &CASE[end..]);
+            let lines = text.matches('\n').count() + 1;
+            if let Err(ScenarioError::Invalid(faults)) = parse(text) {
+                for fault in faults {
+                    prop_assert!(fault.line() <= lines, "line {} of {lines}: {fault}", fault.line());
+                }
+            }
+        }
+    }
+}
