@@ -12,6 +12,7 @@ pub mod instruments;
 pub mod mechanics;
 pub mod patient_io;
 pub mod procedure;
+pub mod provenance;
 pub mod scenario;
 pub mod solvers;
 pub mod units;

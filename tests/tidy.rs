@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Rooms by layer; siblings of a layer never import each other.
 const LAYERS: &[&[&str]] = &[
-    &["units"],
+    &["units", "provenance"],
     &["geometry", "solvers"],
     &["anatomy"],
     &["patient_io", "instruments"],

@@ -1,6 +1,6 @@
 //! What `assets/bone.toml` says of trabecular bone, and bone volume fraction from T-score or CT number.
 
-use super::sourced::{Sourced, built_in};
+use crate::provenance::{Sourced, built_in};
 use serde::Deserialize;
 use std::sync::LazyLock;
 

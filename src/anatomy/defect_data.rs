@@ -1,6 +1,6 @@
 //! What `assets/defects.toml` says of walls, cracks and the pressures beyond them.
 
-use super::sourced::{Sourced, built_in};
+use crate::provenance::{Sourced, built_in};
 use serde::Deserialize;
 use std::sync::LazyLock;
 

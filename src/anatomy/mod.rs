@@ -12,17 +12,16 @@ pub mod level;
 pub mod morphometry;
 pub mod openings;
 pub mod patient;
-pub mod sourced;
-#[cfg(test)]
-pub(crate) mod test_vertebra;
-pub mod vein_data;
-mod vein_growth;
 pub mod shape;
 mod shape_blend;
 mod shape_body;
 pub mod shape_landmarks;
 mod shape_pedicle;
 mod shape_posterior;
+#[cfg(test)]
+pub(crate) mod test_vertebra;
+pub mod vein_data;
+mod vein_growth;
 pub mod veins;
 pub mod venous_tree;
 pub mod vertebra;

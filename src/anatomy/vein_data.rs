@@ -1,6 +1,6 @@
 //! What `assets/veins.toml` says of the veins of the vertebral body.
 
-use super::sourced::{Sourced, built_in};
+use crate::provenance::{Sourced, built_in};
 use serde::Deserialize;
 use std::sync::LazyLock;
 

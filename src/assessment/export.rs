@@ -1,6 +1,8 @@
 //! `--export`: the series, the fields and the surfaces of one run, for other programs.
 
-use super::write::{WriteError, check_folder, whole_file};
+use super::write::{WriteError, check_folder, whole_file, whole_file_by};
+use crate::geometry::{Point, iso_surface::iso_surface};
+use crate::patient_io::{write_markup_line, write_nrrd, write_stl};
 use crate::scenario::{Run, SeriesRow};
 use std::fmt::Write;
 use std::path::Path;
@@ -12,9 +14,26 @@ pub fn export(folder: &Path, run: &Run) -> Result<(), WriteError> {
     geometry(folder, run)
 }
 
-/// `saturation.nrrd`, `body.stl`, `cement.stl` and `trajectory-SIDE.mrk.json`. (Placeholder: to be connected with the
-/// writers of `patient_io`.)
-fn geometry(_folder: &Path, _run: &Run) -> Result<(), WriteError> {
+/// `saturation.nrrd`, `body.stl`, `cement.stl` and `trajectory-SIDE.mrk.json`, all in the patient's LPS frame.
+fn geometry(folder: &Path, run: &Run) -> Result<(), WriteError> {
+    let vertebra = &run.patient.vertebra;
+    let frame = &vertebra.frame;
+    whole_file_by(&folder.join("saturation.nrrd"), |file| {
+        write_nrrd(file, &run.saturation, frame, "cement saturation")
+    })?;
+    // Cement is where at least half of the pores are full.
+    let cement = run.saturation.map(|saturation| 0.5 - saturation);
+    for (name, field) in [("body.stl", &vertebra.body), ("cement.stl", &cement)] {
+        let surface = iso_surface(field);
+        whole_file_by(&folder.join(name), |file| write_stl(file, &surface.vertices, &surface.triangles, frame))?;
+    }
+    for trajectory in &run.outcome.trajectories {
+        let name = format!("trajectory-{}", trajectory.side);
+        let in_patient = |point: [f64; 3]| frame.point_to_patient(&Point::from(point));
+        let (entry, target) = (in_patient(trajectory.entry_mm), in_patient(trajectory.target_mm));
+        let path = folder.join(format!("{name}.mrk.json"));
+        whole_file_by(&path, |file| write_markup_line(file, &name, &entry, &target))?;
+    }
     Ok(())
 }
 

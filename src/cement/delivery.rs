@@ -8,8 +8,8 @@
 //! the scheme is stable for any compliance, also none (v = advance).
 
 use super::cannula::Bore;
+use super::flow_constants::flow_constants;
 use super::rheology::PowerLaw;
-use super::sourced::flow_constants;
 
 /// A syringe or pump on a cannula, and what has gone through them.
 ///

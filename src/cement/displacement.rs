@@ -69,7 +69,13 @@ impl Displacement {
     }
 
     /// Pushes `volume_mm3` in at the port and moves it along the fluxes of the last pressure solution.
-    pub fn push(&mut self, network: &FlowNetwork, port: &[(u32, f64)], volume_mm3: f64, cement: &mut [f64]) -> &Displaced {
+    pub fn push(
+        &mut self,
+        network: &FlowNetwork,
+        port: &[(u32, f64)],
+        volume_mm3: f64,
+        cement: &mut [f64],
+    ) -> &Displaced {
         self.result.through_openings.fill(0.0);
         self.result.through_veins.fill(0.0);
         self.result.stranded_mm3 = 0.0;

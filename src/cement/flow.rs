@@ -8,7 +8,7 @@ use super::delivery::BoneResponse;
 use super::displacement::Displacement;
 use super::domain::FlowDomain;
 use super::leakage::LeakLedger;
-use super::network::{Fluids, FlowNetwork};
+use super::network::{FlowNetwork, Fluids};
 use super::outside_pipe::OutsidePipe;
 use super::porous_shear::shear_factor;
 use super::product::Product;
@@ -42,7 +42,9 @@ pub enum FlowError {
         source: SolveError,
     },
     /// Volumes do not add up.
-    #[error("cement is not conserved at {at_s:.2} s of the injection: {injected_mm3} mm³ injected, {in_bone_mm3} mm³ in the bone, {leaked_mm3} mm³ leaked")]
+    #[error(
+        "cement is not conserved at {at_s:.2} s of the injection: {injected_mm3} mm³ injected, {in_bone_mm3} mm³ in the bone, {leaked_mm3} mm³ leaked"
+    )]
     Unbalanced {
         /// Time since the injection began, s.
         at_s: f64,
@@ -207,7 +209,8 @@ impl CementFlow {
         self.iterations += report.iterations;
         self.refresh_valves(rest);
         self.refresh_shear();
-        let tip = self.port.iter().map(|&(cell, share)| share * self.network.pressure.cells[cell as usize]).sum::<f64>();
+        let tip =
+            self.port.iter().map(|&(cell, share)| share * self.network.pressure.cells[cell as usize]).sum::<f64>();
         let front = self.displacement.front_volume_mm3(&self.network, &self.port, &self.cement_mm3);
         let response = BoneResponse { rest_pressure_pa: rest, resistance_pa_s_per_mm3: tip.max(0.0) / rate_mm3_per_s };
         Ok((response, front.unwrap_or(f64::INFINITY).min(self.settings.largest_step_mm3)))
@@ -347,6 +350,10 @@ impl CementFlow {
     /// Share of each cell's pores that cement fills, 0…1.
     pub fn saturation(&self) -> Vec<f64> {
         let pores = &self.network.domain.pore_volume_mm3;
-        pores.iter().zip(&self.cement_mm3).map(|(&pore, &cement)| if pore > 0.0 { cement / pore } else { 0.0 }).collect()
+        pores
+            .iter()
+            .zip(&self.cement_mm3)
+            .map(|(&pore, &cement)| if pore > 0.0 { cement / pore } else { 0.0 })
+            .collect()
     }
 }

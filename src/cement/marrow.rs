@@ -1,6 +1,6 @@
 //! Marrow, the fluid that cement displaces: its viscosity.
 
-use super::sourced::Sourced;
+use crate::provenance::Sourced;
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
 

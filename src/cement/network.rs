@@ -209,7 +209,8 @@ impl FlowNetwork {
         let cells = self.pressure.cells.len();
         let node_viscosity: Vec<f64> =
             (0..self.pressure.nodes.len()).map(|node| self.viscosity(fluids, cells + node)).collect();
-        let half_pipe = |node: u32| self.domain.vessels.nodes[node as usize].half_pipe_mm3() / node_viscosity[node as usize];
+        let half_pipe =
+            |node: u32| self.domain.vessels.nodes[node as usize].half_pipe_mm3() / node_viscosity[node as usize];
         for (index, exchange) in self.domain.vessels.exchanges.iter().enumerate() {
             let c = exchange.cell.get();
             let across = self.domain.permeability_mm2[0][c];
@@ -277,7 +278,11 @@ impl FlowNetwork {
             let node = place as usize - cells;
             let range = self.exchange_of_node[node] as usize..self.exchange_of_node[node + 1] as usize;
             for exchange in &self.system.exchanges[range] {
-                push(Neighbour::Place(exchange.cell), exchange.conductance, self.pressure.cells[exchange.cell as usize]);
+                push(
+                    Neighbour::Place(exchange.cell),
+                    exchange.conductance,
+                    self.pressure.cells[exchange.cell as usize],
+                );
             }
             for &link in &self.links_of_node[node] {
                 let link = &self.system.links[link as usize];

@@ -1,6 +1,6 @@
 //! Permeability of trabecular bone by Kozeny–Carman, with its anisotropy; of a slot and of a tube for what is hollow.
 
-use super::sourced::flow_constants;
+use super::flow_constants::flow_constants;
 use crate::units::cbrt;
 
 /// Permeability of bone along the spine (superior–inferior) and across it (anterior–posterior and lateral), mm².

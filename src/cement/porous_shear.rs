@@ -1,6 +1,6 @@
 //! The shear rate that a power-law fluid meets in pores (Cannella et al. 1988).
 
-use super::sourced::flow_constants;
+use super::flow_constants::flow_constants;
 use crate::units::{exp, ln};
 
 /// γ̇ = C·((3n+1)/(4n))^(n/(n−1))·u/√(kφ), in 1/s: the shear rate at which the fluid's viscosity acts in the medium.

@@ -1,6 +1,7 @@
 //! The data sheet of a cement product: the TOML of `assets/cements.toml` and of user products, and its checks.
 
-use super::sourced::{Basis, Sourced, flow_constants};
+use super::flow_constants::flow_constants;
+use crate::provenance::{Basis, Sourced};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 

@@ -1,7 +1,7 @@
 //! Tests of the products: order of the classes, anchors, refusals.
 
 use super::*;
-use crate::cement::sourced::Basis;
+use crate::provenance::Basis;
 
 const MINUTE_S: f64 = 60.0;
 

@@ -1,6 +1,6 @@
 //! The power law of shear-thinning cement, with its floor, cap and lower shear cut-off.
 
-use super::sourced::flow_constants;
+use super::flow_constants::flow_constants;
 use crate::units::pow;
 
 /// τ = K·γ̇^n: a shear-thinning fluid at one moment of its age.

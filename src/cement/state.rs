@@ -1,6 +1,6 @@
 //! The state of cement in words, from its viscosity: what the operator's fingers tell, not the clock.
 
-use super::sourced::flow_constants;
+use super::flow_constants::flow_constants;
 use serde::{Deserialize, Serialize};
 
 /// From thin to thick. Vertebroplasty starts at thread, kyphoplasty at dough.

@@ -3,8 +3,20 @@
 use sha2::{Digest, Sha256};
 use std::sync::LazyLock;
 
-/// Data built into the program. (To be completed as assets come in.)
-const EMBEDDED: &[(&str, &str)] = &[("new-scenario.toml", include_str!("../../assets/new-scenario.toml"))];
+/// Data built into the program.
+const EMBEDDED: &[(&str, &str)] = &[
+    ("bone.toml", include_str!("../../assets/bone.toml")),
+    ("cement_flow.toml", include_str!("../../assets/cement_flow.toml")),
+    ("cements.toml", include_str!("../../assets/cements.toml")),
+    ("defects.toml", include_str!("../../assets/defects.toml")),
+    ("instruments.toml", include_str!("../../assets/instruments.toml")),
+    ("label_numberings.toml", include_str!("../../assets/label_numberings.toml")),
+    ("marrow.toml", include_str!("../../assets/marrow.toml")),
+    ("mechanics.toml", include_str!("../../assets/mechanics.toml")),
+    ("morphometry.toml", include_str!("../../assets/morphometry.toml")),
+    ("new-scenario.toml", include_str!("../../assets/new-scenario.toml")),
+    ("veins.toml", include_str!("../../assets/veins.toml")),
+];
 
 /// The text behind the program's name.
 pub static TEXT: LazyLock<String> = LazyLock::new(|| {

@@ -3,10 +3,10 @@
 pub mod field;
 pub mod frame;
 pub mod grid;
-pub mod random;
-pub mod random_field;
 pub mod iso_surface;
 pub mod mesh;
+pub mod random;
+pub mod random_field;
 pub mod redistance;
 pub mod shape;
 

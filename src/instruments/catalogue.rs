@@ -1,6 +1,6 @@
 //! The cannulas, balloons and rules of `assets/instruments.toml`.
 
-use super::provenance::Provenance;
+use crate::provenance::Provenance;
 use crate::units::{PA_PER_KPA, PA_PER_PSI, mm3_from_ml};
 use serde::Deserialize;
 use std::collections::BTreeMap;

@@ -8,10 +8,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// How the line gets past the pedicle.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Approach {
     /// Through the pedicle.
+    #[default]
     Transpedicular,
     /// Along the pedicle's outer wall; a lateral breach is intended.
     Extrapedicular,

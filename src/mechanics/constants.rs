@@ -1,6 +1,6 @@
 //! The numbers of `assets/mechanics.toml`, with their sources.
 
-use crate::instruments::Provenance;
+use crate::provenance::Provenance;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

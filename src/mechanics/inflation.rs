@@ -74,6 +74,18 @@ pub enum StoppedBy {
     Burst,
 }
 
+impl StoppedBy {
+    /// "volume", "pressure", "wall" or "burst".
+    pub fn name(self) -> &'static str {
+        match self {
+            StoppedBy::Volume => "volume",
+            StoppedBy::Pressure => "pressure",
+            StoppedBy::Wall => "wall",
+            StoppedBy::Burst => "burst",
+        }
+    }
+}
+
 /// Gauge reading at a volume.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct InflationStep {

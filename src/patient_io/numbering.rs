@@ -2,11 +2,13 @@
 
 use super::LabelInventory;
 use crate::anatomy::Level;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// Which numbering a label volume uses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Numbering {
     /// VerSe: counts from C1 down.
     Verse,

@@ -3,7 +3,7 @@
 use super::action::{Action, TimedAction};
 use super::injection::{Injection, TICK_S};
 use super::plan::Plan;
-use super::record::Record;
+use super::record::{Record, SeriesRow};
 use crate::anatomy::{Opening, Patient, tool_hole};
 use crate::cement::{
     cannula::Bore,
@@ -12,7 +12,7 @@ use crate::cement::{
     flow::{CementFlow, FlowError, FlowSettings},
 };
 use crate::geometry::{CellIndex, Field};
-use crate::instruments::{Tool, TrajectoryError, TrajectoryReport};
+use crate::instruments::{Direction, Tool, TrajectoryError, TrajectoryReport};
 use crate::mechanics::{Inflation, InflationError, InflationPlan, InflationSite, inflate};
 use crate::units;
 use thiserror::Error;
@@ -22,6 +22,8 @@ const BODY_TEMPERATURE_C: f64 = 37.0;
 /// Relative residual of a pressure solution: at 1e-4 the leaked volume is within 0.2 % of that at 1e-8 (measured by
 /// the flow's tests); two digits more cost little.
 const FLOW_TOLERANCE: f64 = 1e-6;
+/// The operator stops inflating when the balloon comes this near to the bone's surface, mm: he sees it touch (our choice).
+const WALL_STOP_MM: f64 = 1.5;
 /// A flow step moves at most this share of the planned volume (our choice; onset is known to half of it).
 const LARGEST_STEP_SHARE: f64 = 1.0 / 250.0;
 
@@ -147,6 +149,11 @@ impl<'a> Operation<'a> {
         self.inflations.iter().map(|(_, inflation)| inflation.cavity_mm3).sum()
     }
 
+    /// The series of the injection, one row a second.
+    pub fn into_series(self) -> Vec<SeriesRow> {
+        self.record.series
+    }
+
     fn connected(&mut self, action: &'static str) -> Result<&mut Injection, OperationError> {
         self.injection.as_mut().ok_or(OperationError::OutOfOrder { action, because: "no syringe is connected" })
     }
@@ -175,12 +182,15 @@ impl<'a> Operation<'a> {
         let because = "no channel has been made for the balloon";
         let channel = channel.ok_or(OperationError::OutOfOrder { action: "inflating", because })?;
         let vertebra = &self.patient.vertebra;
-        let bone_volume_fraction = self.inflations.last().map_or(&self.bone_volume_fraction, |(_, i)| &i.bone_volume_fraction_after);
+        let bone_volume_fraction =
+            self.inflations.last().map_or(&self.bone_volume_fraction, |(_, i)| &i.bone_volume_fraction_after);
         let grid = bone_volume_fraction.grid().clone();
         let taken: std::collections::BTreeSet<CellIndex> =
             self.inflations.iter().flat_map(|(_, inflation)| inflation.cavity.iter().copied()).collect();
-        let wall_distance_mm = Field::from_fn(grid.clone(), |p| -vertebra.body.sample(&p).max(vertebra.bone.sample(&p)));
-        let drilled: Vec<CellIndex> = grid.cells().filter(|&c| channel.signed_distance_mm(&grid.centre(c)) < 0.0).collect();
+        let wall_distance_mm =
+            Field::from_fn(grid.clone(), |p| -vertebra.body.sample(&p).max(vertebra.bone.sample(&p)));
+        let drilled: Vec<CellIndex> =
+            grid.cells().filter(|&c| channel.signed_distance_mm(&grid.centre(c)) < 0.0).collect();
         let mut active = wall_distance_mm.map(|depth| depth > 0.0);
         taken.iter().for_each(|&cell| active[cell] = false);
         let site = InflationSite {
@@ -191,14 +201,15 @@ impl<'a> Operation<'a> {
             axis: path.direction(),
             initially_empty: &drilled,
         };
-        let plan = InflationPlan::new(balloon.device, volume_mm3, balloon.pressure_limit_pa);
+        let plan = InflationPlan::with_device(balloon.device, volume_mm3, balloon.pressure_limit_pa, WALL_STOP_MM);
         let inflation = inflate(&site, &plan)?;
         self.inflations.push((trajectory, inflation));
         Ok(())
     }
 
     fn connect(&mut self, trajectory: usize) -> Result<(), OperationError> {
-        let mixed_at = self.mixed_at.ok_or(OperationError::OutOfOrder { action: "connecting", because: "no cement is mixed" })?;
+        let mixed_at =
+            self.mixed_at.ok_or(OperationError::OutOfOrder { action: "connecting", because: "no cement is mixed" })?;
         self.tool(trajectory, "connecting")?;
         let path = &self.plan.trajectories[trajectory];
         // Kyphoplasty fills through a thinner tube inside the cannula, whose tip goes where the needle's would be: both
@@ -222,8 +233,14 @@ impl<'a> Operation<'a> {
             None => {
                 let mut flow = self.flow()?;
                 flow.set_port(&tip, port_radius_mm)?;
-                let mut injection =
-                    Injection::new(flow, delivery, cement.product.clone(), 0.0, cement.room_temperature_c, BODY_TEMPERATURE_C);
+                let mut injection = Injection::new(
+                    flow,
+                    delivery,
+                    cement.product.clone(),
+                    0.0,
+                    cement.room_temperature_c,
+                    BODY_TEMPERATURE_C,
+                );
                 injection.wait_in_syringe((self.tick - mixed_at) as f64 * TICK_S);
                 self.injection = Some(injection);
             }
@@ -246,7 +263,7 @@ impl<'a> Operation<'a> {
             let cells = self.inflations.iter().flat_map(|(_, inflation)| inflation.cavity.iter());
             cells.for_each(|&cell| bone_volume_fraction[cell] = self.bone_volume_fraction[cell]);
         }
-        let openings: Vec<Opening> = self.patient.openings.iter().cloned().chain(self.tool_holes()).collect();
+        let openings: Vec<Opening> = self.patient.openings.iter().cloned().chain(self.tool_holes()?).collect();
         let domain = FlowDomain::new(&DomainInput {
             vertebra: &self.patient.vertebra,
             bone: &self.patient.bone,
@@ -273,10 +290,19 @@ impl<'a> Operation<'a> {
     }
 
     /// Holes that the tools made and do not fill themselves; a tool in place fills the hole it entered by.
-    fn tool_holes(&self) -> impl Iterator<Item = Opening> + '_ {
+    ///
+    /// Without the cavity there was no channel either: then the holes are those of a needle.
+    fn tool_holes(&self) -> Result<Vec<Opening>, OperationError> {
         let vertebra = &self.patient.vertebra;
-        self.tools.iter().flatten().flat_map(move |tool| {
-            tool.holes.iter().skip(1).map(move |hole| tool_hole(vertebra, &hole.place, &hole.outward, hole.diameter_mm))
-        })
+        let mut openings = Vec::new();
+        for (tool, path) in self.tools.iter().zip(&self.plan.trajectories) {
+            let Some(tool) = tool else { continue };
+            let needle =
+                if self.plan.switches.cavity { None } else { Some(path.report(vertebra, Tool::VertebroplastyNeedle)?) };
+            let holes = &needle.as_ref().unwrap_or(tool).holes;
+            let left = holes.iter().filter(|hole| hole.wall != Direction::None);
+            openings.extend(left.map(|hole| tool_hole(vertebra, &hole.place, &hole.outward, hole.diameter_mm)));
+        }
+        Ok(openings)
     }
 }

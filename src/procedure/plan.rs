@@ -91,9 +91,9 @@ pub struct Switches {
 
 impl Switches {
     /// Kyphoplasty as it is done.
-    pub const ON: Switches = Switches { shell: true, cavity: true, timing: true, volume: true };
-    /// Kyphoplasty without its differences: vertebroplasty.
-    pub const OFF: Switches = Switches { shell: false, cavity: false, timing: false, volume: false };
+    pub const ALL: Switches = Switches { shell: true, cavity: true, timing: true, volume: true };
+    /// Names in the order of the bits of [`Switches::from_bits`].
+    pub const NAMES: [&'static str; 4] = ["shell", "cavity", "timing", "volume"];
 
     /// One of the 16 combinations: bit 0 shell, 1 cavity, 2 timing, 3 volume.
     pub fn from_bits(bits: usize) -> Switches {

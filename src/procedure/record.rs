@@ -2,25 +2,26 @@
 
 use super::injection::Injection;
 use super::outcome::PauseOutcome;
+use crate::units::{kpa_from_pa, ml_from_mm3};
 
 /// Seconds between two rows of the series.
 const ROW_EVERY_S: f64 = 1.0;
 
 /// One row of the series.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SeriesRow {
-    /// Since the first push, s.
+    /// Since the first push.
     pub time_s: f64,
-    /// Left the tip, mm³.
-    pub injected_mm3: f64,
-    /// At the tip, Pa.
-    pub tip_pressure_pa: f64,
-    /// In the syringe, Pa.
-    pub syringe_pressure_pa: f64,
-    /// At 1 1/s, of the cement in the syringe, Pa·s.
+    /// Left the tip by then.
+    pub injected_ml: f64,
+    /// Pressure at the tip.
+    pub tip_pressure_kpa: f64,
+    /// Pressure in the syringe.
+    pub syringe_pressure_kpa: f64,
+    /// At 1 1/s, of the cement in the syringe.
     pub viscosity_pa_s: f64,
-    /// Leaked by class, in the order of [`crate::anatomy::LeakClass::ALL`], mm³.
-    pub leaked_mm3: [f64; 5],
+    /// Leaked by then: B, S, C, D, T.
+    pub leaked_ml: [f64; 5],
 }
 
 /// The record of an injection.
@@ -43,7 +44,8 @@ pub struct Record {
 impl Record {
     /// Notes what a tick showed.
     pub(super) fn observe(&mut self, injection: &Injection) {
-        let (tip, syringe) = injection.last().map_or((0.0, 0.0), |last| (last.tip_pressure_pa, last.syringe_pressure_pa));
+        let (tip, syringe) =
+            injection.last().map_or((0.0, 0.0), |last| (last.tip_pressure_pa, last.syringe_pressure_pa));
         self.peak_tip_pressure_pa = self.peak_tip_pressure_pa.max(tip);
         self.peak_syringe_pressure_pa = self.peak_syringe_pressure_pa.max(syringe);
         if injection.last().is_some() {
@@ -54,11 +56,11 @@ impl Record {
         if due {
             self.series.push(SeriesRow {
                 time_s: injection.elapsed_s(),
-                injected_mm3: injection.injected_mm3(),
-                tip_pressure_pa: tip,
-                syringe_pressure_pa: syringe,
+                injected_ml: ml_from_mm3(injection.injected_mm3()),
+                tip_pressure_kpa: kpa_from_pa(tip),
+                syringe_pressure_kpa: kpa_from_pa(syringe),
                 viscosity_pa_s: injection.product().reference_viscosity_pa_s(injection.age_s()),
-                leaked_mm3: injection.flow.ledger().by_class_mm3(),
+                leaked_ml: injection.flow.ledger().by_class_mm3().map(ml_from_mm3),
             });
         }
     }

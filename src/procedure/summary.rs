@@ -40,30 +40,28 @@ impl Operation<'_> {
     fn trajectory_outcomes(&self) -> Vec<TrajectoryOutcome> {
         let placed = self.tools.iter().zip(&self.plan.trajectories);
         placed
-                            .filter_map(|(report, path)| report.as_ref().map(|report| (report, path)))
-            .map(|(report, path)| {
-                                TrajectoryOutcome {
-                    side: path.side,
-                    approach: path.approach.name().to_owned(),
-                    tool: report.placement.tool.name().to_owned(),
-                    entry_mm: path.entry.coords.into(),
-                    target_mm: path.target.coords.into(),
-                    convergence_deg: deg_from_rad(report.convergence_rad),
-                    sagittal_deg: deg_from_rad(report.sagittal_rad),
-                    length_mm: report.length_mm,
-                    breach: BreachOutcome {
-                        grade: report.breach.grade.letter().to_owned(),
-                        depth_mm: report.breach.depth_mm,
-                        direction: report.breach.direction.name().to_owned(),
-                    },
-                    margin_mm: report.margin_mm,
-                    tip: TipOutcome {
-                        ap_fraction: report.tip.ap_fraction,
-                        lateral_fraction: report.tip.lateral_fraction,
-                        height_fraction: report.tip.height_fraction,
-                    },
-                    new_cortical_holes: report.holes.len(),
-                }
+            .filter_map(|(report, path)| report.as_ref().map(|report| (report, path)))
+            .map(|(report, path)| TrajectoryOutcome {
+                side: path.side,
+                approach: path.approach.name().to_owned(),
+                tool: report.placement.tool.name().to_owned(),
+                entry_mm: path.entry.coords.into(),
+                target_mm: path.target.coords.into(),
+                convergence_deg: deg_from_rad(report.convergence_rad),
+                sagittal_deg: deg_from_rad(report.sagittal_rad),
+                length_mm: report.length_mm,
+                breach: BreachOutcome {
+                    grade: report.breach.grade.letter().to_owned(),
+                    depth_mm: report.breach.depth_mm,
+                    direction: report.breach.direction.name().to_owned(),
+                },
+                margin_mm: report.margin_mm,
+                tip: TipOutcome {
+                    ap_fraction: report.tip.ap_fraction,
+                    lateral_fraction: report.tip.lateral_fraction,
+                    height_fraction: report.tip.height_fraction,
+                },
+                new_cortical_holes: report.holes.len(),
             })
             .collect()
     }

@@ -3,9 +3,10 @@
 use super::expectation_section::Expectation;
 use super::expectations::{PathError, check_path};
 use super::file::ScenarioFile;
-use super::patient_section::{DefectKind, PatientSection, Place};
+use super::patient_section::PatientSection;
 use super::strict::suggestion;
 use super::treatment_section::TrajectorySection;
+use crate::anatomy::{DefectKind, defects::places};
 use crate::procedure::Procedure;
 use std::collections::BTreeSet;
 
@@ -156,7 +157,7 @@ fn patient(patient: &PatientSection, report: &mut Report) {
         let made = [
             ("sex", patient.sex.is_some()),
             ("age_years", patient.age_years.is_some()),
-            ("stature_cm", patient.stature_cm.is_some()),
+            ("stature_factor", patient.stature_factor.is_some()),
             ("fracture", patient.fracture.is_some()),
         ];
         for (key, _) in made.iter().filter(|(_, given)| *given) {
@@ -177,15 +178,14 @@ fn patient(patient: &PatientSection, report: &mut Report) {
         }
     }
     for (i, defect) in patient.defect.iter().enumerate() {
-        let fits = match defect.kind {
-            DefectKind::Cortex => !defect.place.is_on_endplate() && defect.place != Place::Central,
-            DefectKind::Endplate => defect.place.is_on_endplate(),
-            DefectKind::Cleft => true,
-        };
-        if !fits {
-            let help = "cortex: anterior, posterior, left, right (with -superior, -inferior); endplate: superior, \
-                        inferior (with -anterior, -posterior)";
-            report.add(&["patient", "defect", &i.to_string(), "place"], "no such place on this wall", Some(help));
+        let places = places(defect.kind);
+        let key = ["patient", "defect", &i.to_string(), "place"].map(str::to_owned);
+        let key: Vec<&str> = key.iter().map(String::as_str).collect();
+        if defect.kind == DefectKind::Cleft {
+            report.add(&key, "a cleft cannot be built yet", Some("kind = \"cortex\" or \"endplate\""));
+        } else if !places.contains(&defect.place.as_str()) {
+            let problem = format!("there is no place \"{}\" on this wall", defect.place);
+            report.add(&key, problem, Some(&suggestion(&defect.place, &places)));
         }
     }
 }

@@ -1,6 +1,7 @@
 //! L6: the TOML file, its validation, its expectations and the headless run.
 
 pub mod build;
+pub mod build_patient;
 mod coherence;
 mod document;
 pub mod error;

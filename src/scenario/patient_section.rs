@@ -1,6 +1,8 @@
 //! `[patient]` of a scenario file: generated from morphometry, read from a patient file, or imported on the fly.
 
-use crate::anatomy::{Destination, FractureKind, Level, VeinKind};
+use crate::anatomy::morphometry::Sex;
+use crate::anatomy::{DefectKind, Destination, FractureKind, Level, VeinKind};
+use crate::patient_io::Numbering;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -18,9 +20,9 @@ pub struct PatientSection {
     /// Bone-density T-score; −2.5 for a generated patient unless given.
     #[schemars(range(min = -6.0, max = 3.0))]
     pub t_score: Option<f64>,
-    /// Body height, cm; without it the morphometry is that of the sex's mean.
-    #[schemars(range(min = 120, max = 220))]
-    pub stature_cm: Option<f64>,
+    /// Factor on every length, 1 = mean stature.
+    #[schemars(range(min = 0.8, max = 1.25))]
+    pub stature_factor: Option<f64>,
     /// A patient file written by `trocar import`; relative to this file, else below `TROCAR_DATA`.
     pub file: Option<String>,
     /// A CT volume (NIfTI), imported when the case runs; relative to this file, else below `TROCAR_DATA`.
@@ -29,10 +31,9 @@ pub struct PatientSection {
     pub labels: Option<String>,
     /// Which number means which vertebra in `labels`.
     pub numbering: Option<Numbering>,
-    /// Factor on the bone's permeability; published values span two orders of magnitude.
-    #[serde(default = "one")]
-    #[schemars(range(min = 0.01, max = 100.0))]
-    pub permeability_scale: f64,
+    /// Factor on the Kozeny–Carman permeability in place of the default (0.1); published values span two orders of magnitude.
+    #[schemars(range(min = 0.001, max = 100.0))]
+    pub permeability_scale: Option<f64>,
     /// One permeability everywhere, m², in place of the law (validation cases).
     #[schemars(range(min = 1e-13, max = 1e-6))]
     pub uniform_permeability_m2: Option<f64>,
@@ -52,47 +53,6 @@ pub struct PatientSection {
     #[serde(default)]
     #[schemars(length(max = 20))]
     pub defect: Vec<DefectSection>,
-}
-
-fn one() -> f64 {
-    1.0
-}
-
-/// Sex, as far as morphometry differs by it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-pub enum Sex {
-    /// Female.
-    #[serde(rename = "f")]
-    Female,
-    /// Male.
-    #[serde(rename = "m")]
-    Male,
-}
-
-/// Which number means which vertebra in a label volume.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Numbering {
-    /// The VerSe challenge: 1 = C1 … 20 = L1.
-    Verse,
-    /// TotalSegmentator, first version.
-    TotalsegmentatorV1,
-    /// TotalSegmentator, second version: 31 = L1.
-    TotalsegmentatorV2,
-    /// Whichever fits; refused when more than one does.
-    Auto,
-}
-
-impl Numbering {
-    /// As it is written in files and on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Numbering::Verse => "verse",
-            Numbering::TotalsegmentatorV1 => "totalsegmentator-v1",
-            Numbering::TotalsegmentatorV2 => "totalsegmentator-v2",
-            Numbering::Auto => "auto",
-        }
-    }
 }
 
 /// Whether the patient gets a generated venous network.
@@ -159,70 +119,13 @@ fn default_age_weeks() -> f64 {
 pub struct DefectSection {
     /// What is broken.
     pub kind: DefectKind,
-    /// Where.
-    pub place: Place,
+    /// Where: cortex anterior, posterior, left, right (each also with -superior, -inferior); endplate superior,
+    /// inferior (each also with -centre, -anterior, -posterior, -left, -right).
+    pub place: String,
     /// Gap, mm.
     #[schemars(range(min = 0.01, max = 10.0))]
     pub width_mm: f64,
     /// Length along the wall, mm.
-    #[serde(default = "default_length_mm")]
     #[schemars(range(min = 0.1, max = 60.0))]
-    pub length_mm: f64,
-}
-
-fn default_length_mm() -> f64 {
-    8.0
-}
-
-/// What is broken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum DefectKind {
-    /// A crack through the cortex: leaks are class C.
-    Cortex,
-    /// A crack through an endplate: leaks are class D.
-    Endplate,
-    /// A fluid-filled void inside the body.
-    Cleft,
-}
-
-/// A place on the body's wall (or, for a cleft, in the body).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs, reason = "the names are the field's own")]
-pub enum Place {
-    Anterior,
-    AnteriorSuperior,
-    AnteriorInferior,
-    Posterior,
-    PosteriorSuperior,
-    PosteriorInferior,
-    Left,
-    LeftSuperior,
-    LeftInferior,
-    Right,
-    RightSuperior,
-    RightInferior,
-    Superior,
-    SuperiorAnterior,
-    SuperiorPosterior,
-    Inferior,
-    InferiorAnterior,
-    InferiorPosterior,
-    Central,
-}
-
-impl Place {
-    /// True on an endplate, false on the cortex; `Central` is neither.
-    pub fn is_on_endplate(self) -> bool {
-        matches!(
-            self,
-            Place::Superior
-                | Place::SuperiorAnterior
-                | Place::SuperiorPosterior
-                | Place::Inferior
-                | Place::InferiorAnterior
-                | Place::InferiorPosterior
-        )
-    }
+    pub length_mm: Option<f64>,
 }

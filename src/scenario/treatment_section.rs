@@ -1,6 +1,7 @@
 //! `[[trajectory]]`, `[cement]` and `[balloon]` of a scenario file: what is done to the patient.
 
 use crate::anatomy::Side;
+use crate::instruments::Approach;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -35,39 +36,10 @@ pub struct TrajectorySection {
     #[serde(default = "default_gauge")]
     #[schemars(range(min = 8, max = 15))]
     pub cannula_gauge: u8,
-    /// Cannula's length, mm.
-    #[serde(default = "default_cannula_length_mm")]
-    #[schemars(range(min = 60.0, max = 200.0))]
-    pub cannula_length_mm: f64,
 }
 
 fn default_gauge() -> u8 {
     11
-}
-
-fn default_cannula_length_mm() -> f64 {
-    120.0
-}
-
-/// Through the pedicle or beside it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Approach {
-    /// Along the pedicle.
-    #[default]
-    Transpedicular,
-    /// Beside the pedicle.
-    Extrapedicular,
-}
-
-impl Approach {
-    /// As it is written in files and results.
-    pub fn name(self) -> &'static str {
-        match self {
-            Approach::Transpedicular => "transpedicular",
-            Approach::Extrapedicular => "extrapedicular",
-        }
-    }
 }
 
 /// What is injected, when and how: `product` or `viscosity_pa_s`; `pressure_limit_kpa` or `unlimited_pressure`.
@@ -104,9 +76,11 @@ pub struct CementSection {
     #[schemars(range(min = 0.0, max = 600.0))]
     pub pause_s: f64,
     /// Volume that syringe and line swell by, ml per MPa: the cause of after-flow.
-    #[serde(default = "default_compliance")]
     #[schemars(range(min = 0.0, max = 5.0))]
-    pub compliance_ml_per_mpa: f64,
+    pub compliance_ml_per_mpa: Option<f64>,
+    /// The cement column in the veins outside ages at body temperature and seals itself (off: an experiment).
+    #[serde(default = "yes")]
+    pub columns_age: bool,
 }
 
 /// Vertebroplasty starts at thread state; six minutes suit the medium-viscosity product.
@@ -120,8 +94,8 @@ fn default_rate_ml_per_min() -> f64 {
 }
 
 /// Our choice: a few hundredths of a millilitre at hand pressure.
-fn default_compliance() -> f64 {
-    0.05
+fn yes() -> bool {
+    true
 }
 
 /// The balloon (kyphoplasty).

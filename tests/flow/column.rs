@@ -16,7 +16,8 @@ fn front_and_pressure_follow_darcy_in_series() {
     };
     let mut domain = block.domain(&[]);
     let grid = domain.grid.clone();
-    let last: Vec<CellIndex> = grid.cells().filter(|&c| domain.is_active(c) && grid.centre(c).x > length - 1.0).collect();
+    let last: Vec<CellIndex> =
+        grid.cells().filter(|&c| domain.is_active(c) && grid.centre(c).x > length - 1.0).collect();
     domain.openings.push(wide_opening(last));
     let (cement_pa_s, rate) = (67.0, 20.0);
     let mut flow = CementFlow::new(domain, &[], newtonian(cement_pa_s), settings(4.0));
@@ -38,7 +39,11 @@ fn front_and_pressure_follow_darcy_in_series() {
         for cell in grid.cells() {
             let behind = x - (grid.centre(cell).x + 0.5);
             if flow.domain().is_active(cell) && behind > 1e-6 {
-                assert!((saturation[cell.get()] - 1.0).abs() < 1e-9, "behind the front at {x} mm: {}", saturation[cell.get()]);
+                assert!(
+                    (saturation[cell.get()] - 1.0).abs() < 1e-9,
+                    "behind the front at {x} mm: {}",
+                    saturation[cell.get()]
+                );
             } else if behind < -1.0 - 1e-6 {
                 assert_eq!(saturation[cell.get()], 0.0, "ahead of the front at {x} mm");
             }

@@ -31,11 +31,17 @@ fn leak_steps(spacing_mm: f64, ratio: f64, step: f64) -> (f64, f64) {
     (onset, flow.ledger().total_mm3() / 1000.0)
 }
 
-fn leak(s: f64, r: f64) -> (f64, f64) { leak_steps(s, r, 24.0) }
+fn leak(s: f64, r: f64) -> (f64, f64) {
+    leak_steps(s, r, 24.0)
+}
 #[test]
 fn zz() {
- for st in [48.0, 24.0,12.0,6.0,3.0,1.0] { eprintln!("1mm step {st}: {:?}", leak_steps(1.0,50.0,st)); }
- for st in [24.0,6.0,3.0] { eprintln!("0.5mm step {st}: {:?}", leak_steps(0.5,50.0,st)); }
+    for st in [48.0, 24.0, 12.0, 6.0, 3.0, 1.0] {
+        eprintln!("1mm step {st}: {:?}", leak_steps(1.0, 50.0, st));
+    }
+    for st in [24.0, 6.0, 3.0] {
+        eprintln!("0.5mm step {st}: {:?}", leak_steps(0.5, 50.0, st));
+    }
 }
 #[test]
 fn runnier_cement_leaks_earlier_and_more() {

@@ -1,44 +1,8 @@
-//! A number with where it comes from, as the assets of cement keep it.
+//! Constants of cement's flow and delivery, from `assets/cement_flow.toml`.
 
+use crate::provenance::Sourced;
 use serde::{Deserialize, Serialize};
 use std::sync::LazyLock;
-
-/// How a number is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Basis {
-    /// A published measurement that was read in its text.
-    #[serde(rename = "measured")]
-    Measured,
-    /// From memory of the literature.
-    #[serde(rename = "recalled")]
-    Recalled,
-    /// A modelling choice.
-    #[serde(rename = "our choice")]
-    OurChoice,
-}
-
-impl Basis {
-    /// "measured", "recalled" or "our choice".
-    pub fn name(self) -> &'static str {
-        match self {
-            Basis::Measured => "measured",
-            Basis::Recalled => "recalled",
-            Basis::OurChoice => "our choice",
-        }
-    }
-}
-
-/// A number, how it is known and from where; its unit is in the key that holds it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Sourced {
-    /// The number.
-    pub value: f64,
-    /// How it is known.
-    pub basis: Basis,
-    /// Where it is from.
-    pub source: String,
-}
 
 /// `assets/cement_flow.toml`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -106,6 +70,7 @@ pub fn flow_constants() -> &'static FlowConstants {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::provenance::Basis;
 
     #[test]
     fn constants_are_read_and_ordered() {

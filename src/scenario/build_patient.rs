@@ -1,0 +1,166 @@
+//! From the `[patient]` section to the patient: generated, read from a patient file, or imported from CT and labels.
+
+use super::patient_section::{DefaultVeins, PatientSection, VeinSection};
+use super::{RunError, Scenario};
+use crate::anatomy::{
+    Branch, Destination, Patient, Source, VeinKind, VeinTree, Vertebra,
+    bone_data::{bone_data, bone_volume_fraction_from_hu},
+    bone_quality,
+    bone_quality::{BoneSpec, bone_of_volume_fraction},
+    generate_vertebra::{FractureSpec, Severity, VertebraSpec, generate_vertebra},
+    opening,
+    vein_data::vein_data,
+    venous_network,
+};
+use crate::geometry::{Field, Point};
+use crate::patient_io::{Imported, import_files, read_patient};
+use crate::units::{self, MM2_PER_M2};
+
+/// T-score where a file gives none: the limit of osteoporosis (R§6.4).
+const DEFAULT_T_SCORE: f64 = -2.5;
+
+/// The patient of a scenario; the same for every resolution.
+pub fn patient(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
+    let section = &scenario.file.patient;
+    let mut patient = if section.file.is_some() {
+        from_file(scenario)?
+    } else if section.labels.is_some() {
+        imported(scenario, seed)?
+    } else {
+        generated(scenario, seed)?
+    };
+    change_bone(&mut patient, section);
+    if section.veins == DefaultVeins::None {
+        patient.veins.clear();
+    }
+    patient.veins.extend(section.vein.iter().enumerate().map(|(i, vein)| tree(i, vein, &patient.vertebra)));
+    for (i, defect) in section.defect.iter().enumerate() {
+        let made = opening(&patient.vertebra, defect.kind, &defect.place, defect.width_mm, defect.length_mm);
+        let fault = |error: crate::anatomy::DefectError| {
+            scenario.fault(&format!("patient.defect.{i}.place"), error.to_string(), None)
+        };
+        patient.openings.push(made.map_err(fault)?);
+    }
+    Ok(patient)
+}
+
+fn generated(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
+    let section = &scenario.file.patient;
+    let Some(level) = section.level else {
+        return Err(scenario.fault("patient", "no level is given", Some("for example level = \"L1\"")).into());
+    };
+    let fracture = section.fracture.as_ref().map(|fracture| FractureSpec {
+        kind: fracture.kind,
+        severity: match (fracture.grade, fracture.anterior_loss_fraction) {
+            (_, Some(loss)) => Severity::Loss(loss),
+            (grade, None) => Severity::Grade(grade.unwrap_or(1)),
+        },
+        age_weeks: fracture.age_weeks,
+    });
+    let spec =
+        VertebraSpec { level, sex: section.sex, stature_factor: section.stature_factor.unwrap_or(1.0), fracture };
+    let (vertebra, map, fracture) =
+        generate_vertebra(&spec).map_err(|error| scenario.fault("patient.fracture", error.to_string(), None))?;
+    let t_score = section.t_score.unwrap_or(DEFAULT_T_SCORE);
+    let reference = |p: &Point| (map.reference_from_present(p), map.volume_ratio(p));
+    let bone = bone_quality(&vertebra, &reference, &BoneSpec::of_t_score(t_score), seed);
+    let veins = venous_network(&vertebra, seed);
+    Ok(Patient {
+        level,
+        source: Source::Parametric,
+        t_score: Some(t_score),
+        fracture,
+        vertebra,
+        bone,
+        veins,
+        openings: Vec::new(),
+        warnings: Vec::new(),
+    })
+}
+
+fn from_file(scenario: &Scenario) -> Result<Patient, RunError> {
+    let named = scenario.file.patient.file.as_deref().unwrap_or_default();
+    let path = scenario
+        .find_data(named)
+        .ok_or_else(|| scenario.fault("patient.file", format!("there is no file \"{named}\""), None))?;
+    read_patient(&path).map_err(|error| scenario.fault("patient.file", error.to_string(), None).into())
+}
+
+fn imported(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
+    let section = &scenario.file.patient;
+    scenario.require_data()?;
+    let find = |named: &Option<String>| named.as_deref().and_then(|named| scenario.find_data(named));
+    let level = section.level.ok_or_else(|| scenario.fault("patient", "no level is given", None))?;
+    let numbering = section.numbering.unwrap_or(crate::patient_io::Numbering::Auto);
+    let labels = find(&section.labels).unwrap_or_default();
+    let made = import_files(find(&section.ct).as_deref(), &labels, numbering, level)
+        .map_err(|error| scenario.fault("patient.labels", error.to_string(), None))?;
+    Ok(patient_of_import(made, level, section.t_score, seed))
+}
+
+/// A patient from an imported vertebra: bone from its CT numbers (or from a T-score where there is no CT), veins by
+/// template on its landmarks.
+pub fn patient_of_import(made: Imported, level: crate::anatomy::Level, t_score: Option<f64>, seed: u64) -> Patient {
+    let Imported { vertebra, hu, source, mut warnings, .. } = made;
+    let permeability_scale = bone_data().permeability_scale.value;
+    let bone = match hu {
+        Some(hu) => bone_of_volume_fraction(bone_from_hu(&hu), permeability_scale, None),
+        None => {
+            warnings.push("no CT: bone density is modelled from the T-score".to_owned());
+            let unbroken = |p: &Point| (*p, 1.0);
+            bone_quality(&vertebra, &unbroken, &BoneSpec::of_t_score(t_score.unwrap_or(DEFAULT_T_SCORE)), seed)
+        }
+    };
+    let veins = venous_network(&vertebra, seed);
+    Patient { level, source, t_score, fracture: None, vertebra, bone, veins, openings: Vec::new(), warnings }
+}
+
+fn bone_from_hu(hu: &Field<f32>) -> Field<f32> {
+    let (least, most) = (bone_data().least.value, bone_data().most.value);
+    hu.map(|hu| bone_volume_fraction_from_hu(f64::from(hu)).clamp(least, most) as f32)
+}
+
+fn change_bone(patient: &mut Patient, section: &PatientSection) {
+    if let Some(scale) = section.permeability_scale {
+        patient.bone.permeability_scale = scale;
+    }
+    if let Some(permeability_m2) = section.uniform_permeability_m2 {
+        patient.bone.uniform_permeability_mm2 = Some(permeability_m2 * MM2_PER_M2);
+    }
+    if section.sealed_wall {
+        patient.bone.wall_conductance_mm = 0.0;
+    }
+}
+
+/// The middle of what a patient's veins may have.
+fn venous_pressure_kpa() -> f64 {
+    let [low, high] = vein_data().venous_pressure_kpa.value;
+    0.5 * (low + high)
+}
+
+/// A vein drawn by hand: one branch from the wall inwards.
+fn tree(index: usize, section: &VeinSection, vertebra: &Vertebra) -> VeinTree {
+    let destination = section.destination.unwrap_or(match section.kind {
+        VeinKind::Basivertebral => Destination::Canal,
+        VeinKind::Segmental => Destination::Paravertebral,
+    });
+    let name = match section.kind {
+        VeinKind::Basivertebral => "basivertebral",
+        VeinKind::Segmental => "segmental",
+    };
+    let points: Vec<Point> = section.path_mm.iter().map(|&p| Point::from(p)).collect();
+    let outlet = points.iter().position(|p| vertebra.bone_distance_mm(p) < 0.0).unwrap_or(0);
+    VeinTree {
+        kind: section.kind,
+        route: if index == 0 { name.to_owned() } else { format!("{name} {}", index + 1) },
+        destination,
+        branches: vec![Branch {
+            points: points[outlet.saturating_sub(1)..].to_vec(),
+            radius_mm: section.radius_mm,
+            parent: None,
+        }],
+        outside_length_mm: section.outside_length_mm,
+        outside_radius_mm: section.radius_mm,
+        outside_pressure_pa: units::pa_from_kpa(venous_pressure_kpa()),
+    }
+}
