@@ -4,7 +4,7 @@ use super::exit::{Exit, Failure};
 use super::output::{Destination, explain, message};
 use crate::anatomy::Level;
 use crate::assessment::write::WriteError;
-use crate::patient_io::{Numbering, import_files, write_patient};
+use crate::patient_io::{ImportError, ImportFileError, Numbering, import_files, write_patient};
 use crate::scenario::build_patient::patient_of_import;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -56,14 +56,14 @@ impl Arguments {
 }
 
 fn import(ct: Option<&Path>, labels: &Path, numbering: Numbering, level: Level, out: &Path) -> Result<(), Failure> {
-    let made = import_files(ct, labels, numbering, level).map_err(|error| Failure::Input(error.to_string()))?;
-    let named = made.numbering.name();
+    let made = import_files(ct, labels, numbering, level).map_err(|error| Failure::Input(named(&error, ct, labels)))?;
+    let numbering = made.numbering.name();
     let patient = patient_of_import(made, level, None, 0);
     let landmarks = &patient.vertebra.landmarks;
     let depth_mm = landmarks.posterior_wall_y_mm - landmarks.anterior_wall_y_mm;
     let width_mm = landmarks.left_wall_x_mm - landmarks.right_wall_x_mm;
     message(&format!(
-        "{level} by {named} numbering: body {:.1} ml, {width_mm:.1} mm wide, {depth_mm:.1} mm deep; pedicles {:.1} mm (left) and {:.1} mm (right) wide",
+        "{level} by {numbering} numbering: body {:.1} ml, {width_mm:.1} mm wide, {depth_mm:.1} mm deep; pedicles {:.1} mm (left) and {:.1} mm (right) wide",
         landmarks.body_volume_ml, landmarks.pedicles[0].width_mm, landmarks.pedicles[1].width_mm
     ));
     for warning in &patient.warnings {
@@ -71,4 +71,15 @@ fn import(ct: Option<&Path>, labels: &Path, numbering: Numbering, level: Level, 
     }
     write_patient(out, &patient)
         .map_err(|error| Failure::Output(WriteError { path: out.to_owned(), reason: error.to_string() }))
+}
+
+/// The error with the files that it is about.
+fn named(error: &ImportFileError, ct: Option<&Path>, labels: &Path) -> String {
+    match (error, ct) {
+        (ImportFileError::Nifti(_), _) => error.to_string(),
+        (ImportFileError::Import(ImportError::Mismatch { .. }), Some(ct)) => {
+            format!("{} and {}: {error}", ct.display(), labels.display())
+        }
+        (ImportFileError::Import(_), _) => format!("{}: {error}", labels.display()),
+    }
 }

@@ -116,7 +116,7 @@ pub enum TrajectoryError {
         by_mm: f64,
     },
     /// The line passes the bone by.
-    #[error("the {side} trajectory misses the vertebra: it passes the bone at {by_mm:.1} mm")]
+    #[error("the {side} trajectory misses the vertebra: it never enters the bone (nearest: {by_mm:.1} mm from it)")]
     MissesVertebra {
         /// Side of the trajectory.
         side: Side,

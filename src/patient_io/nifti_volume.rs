@@ -14,6 +14,8 @@ const MAX_VOXELS_DECLARED: u64 = 1 << 31;
 const MAX_VOXELS_HELD: usize = 400_000_000;
 /// Deflate cannot pack tighter than this.
 const MAX_GZIP_RATIO: u64 = 1032;
+/// Most bytes behind the voxels of a packed file that are read to reach its checksum.
+const MAX_TRAILING_BYTES: u64 = 1 << 20;
 
 /// Why a NIfTI file was not read.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +66,19 @@ pub enum NiftiReadError {
     },
 }
 
+impl NiftiReadError {
+    /// The file that was not read.
+    pub fn path(&self) -> &Path {
+        match self {
+            NiftiReadError::Io { path, .. }
+            | NiftiReadError::NotNifti { path, .. }
+            | NiftiReadError::Header { path, .. }
+            | NiftiReadError::Truncated { path, .. }
+            | NiftiReadError::NotLabels { path, .. } => path,
+        }
+    }
+}
+
 /// A box of voxels: from `low` up to, not including, `high`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IndexBox {
@@ -86,6 +101,7 @@ pub struct NiftiVolumeReader {
     little_endian: bool,
     slope: f32,
     intercept: f32,
+    gzipped: bool,
     voxels: Box<dyn Read>,
 }
 
@@ -151,11 +167,13 @@ impl NiftiVolumeReader {
             little_endian: header.endianness == Endianness::Little,
             slope: if scaled { slope } else { 1.0 },
             intercept: if scaled { intercept } else { 0.0 },
+            gzipped,
             voxels,
         })
     }
 
-    /// Calls `row` with (j, k) and the values along i for every row, up to slice `end_k`.
+    /// Calls `row` with (j, k) and the values along i for every row, up to slice `end_k`; then checks that the file is
+    /// whole.
     pub fn for_each_row(
         &mut self,
         end_k: usize,
@@ -180,10 +198,26 @@ impl NiftiVolumeReader {
                 row(j, k, &values)?;
             }
         }
-        Ok(())
+        let slices_left = self.dims[2].saturating_sub(end_k) as u64;
+        self.check_end(slices_left * self.dims[1] as u64 * bytes.len() as u64)
     }
 
-    /// The voxels of a box (`None`: all); slices behind it are not decoded.
+    /// A packed file that was cut or damaged behind the voxels wanted is refused too; of a plain one the length is
+    /// known from the start.
+    fn check_end(&mut self, bytes_left: u64) -> Result<(), NiftiReadError> {
+        if !self.gzipped {
+            return Ok(());
+        }
+        // The checksum stands behind the last voxel.
+        let rest = std::io::copy(&mut self.voxels.by_ref().take(bytes_left + MAX_TRAILING_BYTES), &mut std::io::sink());
+        match rest {
+            Ok(read) if read < bytes_left => Err(self.read_error(std::io::ErrorKind::UnexpectedEof.into())),
+            Ok(_) => Ok(()),
+            Err(source) => Err(self.read_error(source)),
+        }
+    }
+
+    /// The voxels of a box (`None`: all); slices behind it are only checked.
     pub fn read(mut self, region: Option<IndexBox>) -> Result<Volume, NiftiReadError> {
         let whole = IndexBox { low: [0; 3], high: self.dims };
         let IndexBox { low, high } = region.unwrap_or(whole);

@@ -154,6 +154,17 @@ impl<'a> Operation<'a> {
         self.inflations.iter().map(|(_, inflation)| inflation.cavity_mm3).sum()
     }
 
+    /// The cement to give: the cavity's volume after a balloon (V§2 row 10), unless told otherwise; the planned volume
+    /// without one.
+    pub(super) fn planned_volume_mm3(&self) -> f64 {
+        match &self.plan.balloon {
+            Some(balloon) if self.plan.inflates() && self.plan.switches.volume => {
+                balloon.fill_mm3.unwrap_or_else(|| self.cavity_mm3())
+            }
+            _ => self.plan.cement.volume_mm3,
+        }
+    }
+
     /// The series of the injection, one row a second.
     pub fn into_series(self) -> Vec<SeriesRow> {
         self.record.series
@@ -277,7 +288,7 @@ impl<'a> Operation<'a> {
             veins: &self.patient.veins,
             openings: &openings,
         });
-        let planned = self.plan.cement.volume_mm3;
+        let planned = self.planned_volume_mm3();
         let pores = domain.total_pore_volume_mm3();
         if planned > pores {
             return Err(OperationError::LargerThanPores {
@@ -287,7 +298,7 @@ impl<'a> Operation<'a> {
         }
         let settings = FlowSettings {
             tolerance: FLOW_TOLERANCE,
-            largest_step_mm3: planned * LARGEST_STEP_SHARE,
+            largest_step_mm3: self.plan.cement.volume_mm3 * LARGEST_STEP_SHARE,
             marrow_pa_s: self.plan.marrow_pa_s,
             columns_age: self.plan.columns_age,
         };

@@ -51,7 +51,7 @@ pub fn perform(operation: &mut Operation, progress: &dyn Fn(f64)) -> Result<(), 
     }
     operation.apply(Action::Mix)?;
     operation.tick((plan.inject_at_s() / TICK_S).round() as u64)?;
-    let volume_mm3 = planned_volume_mm3(operation);
+    let volume_mm3 = operation.planned_volume_mm3();
     let mut stop = Stop::Volume;
     for trajectory in 0..paths {
         operation.apply(Action::Connect { trajectory })?;
@@ -65,17 +65,6 @@ pub fn perform(operation: &mut Operation, progress: &dyn Fn(f64)) -> Result<(), 
     operation.record.stopped_by = Some(stop.name().to_owned());
     progress(1.0);
     Ok(())
-}
-
-/// The cavity's volume after a balloon (V§2 row 10), unless told otherwise; the planned volume without one.
-fn planned_volume_mm3(operation: &Operation) -> f64 {
-    let plan = operation.plan;
-    match &plan.balloon {
-        Some(balloon) if plan.inflates() && plan.switches.volume => {
-            balloon.fill_mm3.unwrap_or_else(|| operation.cavity_mm3())
-        }
-        _ => plan.cement.volume_mm3,
-    }
 }
 
 /// Pushes until so much has left the tip in all.

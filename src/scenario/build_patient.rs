@@ -13,7 +13,7 @@ use crate::anatomy::{
     venous_network,
 };
 use crate::geometry::{Field, Point};
-use crate::patient_io::{Imported, import_files, read_patient};
+use crate::patient_io::{ImportError, ImportFileError, Imported, NumberingError, import_files, read_patient};
 use crate::units::{self, MM2_PER_M2};
 
 /// T-score where a file gives none: the limit of osteoporosis (R§6.4).
@@ -83,7 +83,14 @@ fn from_file(scenario: &Scenario) -> Result<Patient, RunError> {
     let path = scenario
         .find_data(named)
         .ok_or_else(|| scenario.fault("patient.file", format!("there is no file \"{named}\""), None))?;
-    read_patient(&path).map_err(|error| scenario.fault("patient.file", error.to_string(), None).into())
+    let patient = read_patient(&path).map_err(|error| scenario.fault("patient.file", error.to_string(), None))?;
+    match scenario.file.patient.level {
+        Some(level) if level != patient.level => {
+            let problem = format!("{level} is asked for, but \"{named}\" holds {}", patient.level);
+            Err(scenario.fault("patient.level", problem, None).into())
+        }
+        _ => Ok(patient),
+    }
 }
 
 fn imported(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
@@ -92,9 +99,16 @@ fn imported(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
     let find = |named: &Option<String>| named.as_deref().and_then(|named| scenario.find_data(named));
     let level = section.level.ok_or_else(|| scenario.fault("patient", "no level is given", None))?;
     let numbering = section.numbering.unwrap_or(crate::patient_io::Numbering::Auto);
-    let labels = find(&section.labels).unwrap_or_default();
-    let made = import_files(find(&section.ct).as_deref(), &labels, numbering, level)
-        .map_err(|error| scenario.fault("patient.labels", error.to_string(), None))?;
+    let (ct, labels) = (find(&section.ct), find(&section.labels).unwrap_or_default());
+    let made = import_files(ct.as_deref(), &labels, numbering, level).map_err(|error| {
+        let key = match &error {
+            ImportFileError::Nifti(error) if ct.as_deref() == Some(error.path()) => "patient.ct",
+            ImportFileError::Import(ImportError::Numbering(NumberingError::LevelAbsent { .. })) => "patient.level",
+            ImportFileError::Import(ImportError::Numbering(_)) => "patient.numbering",
+            _ => "patient.labels",
+        };
+        scenario.fault(key, error.to_string(), None)
+    })?;
     Ok(patient_of_import(made, level, section.t_score, seed))
 }
 

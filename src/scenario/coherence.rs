@@ -153,6 +153,13 @@ fn patient(patient: &PatientSection, report: &mut Report) {
     if patient.level.is_none() && patient.file.is_none() {
         report.add(&["patient"], "level is missing", Some("T5 to L5"));
     }
+    if patient.file.is_some() && patient.t_score.is_some() {
+        report.add(
+            &["patient", "t_score"],
+            "t_score stands beside file",
+            Some("a patient file holds the bone already"),
+        );
+    }
     if imported || patient.file.is_some() {
         let made = [
             ("sex", patient.sex.is_some()),

@@ -8,6 +8,7 @@ use crate::procedure::operation::{Operation, OperationError};
 use crate::procedure::{Outcome, Procedure, script};
 use std::sync::Arc;
 
+use crate::procedure::plan::Plan;
 pub use crate::procedure::plan::Switches;
 pub use crate::procedure::record::SeriesRow;
 
@@ -55,7 +56,7 @@ pub fn run(
     let patient = Arc::new(build_patient::patient(scenario, settings.seed)?);
     let plan = build::plan(scenario, &patient, procedure, settings)?;
     let mut operation = Operation::new(&patient, &plan);
-    script::perform(&mut operation, &|fraction| progress(fraction)).map_err(|error| blame(scenario, error))?;
+    script::perform(&mut operation, &|fraction| progress(fraction)).map_err(|error| blame(scenario, &plan, error))?;
     let saturation = operation.saturation().unwrap_or_else(|| patient.vertebra.body.map(|_| 0.0));
     let outcome = operation.outcome();
     let series = operation.into_series();
@@ -63,9 +64,14 @@ pub fn run(
 }
 
 /// What the file can mend points to its key; the rest is the simulation's own.
-fn blame(scenario: &Scenario, error: OperationError) -> RunError {
+fn blame(scenario: &Scenario, plan: &Plan, error: OperationError) -> RunError {
     match error {
-        OperationError::LargerThanPores { .. } => scenario.fault("cement.volume_ml", error.to_string(), None).into(),
+        OperationError::LargerThanPores { .. } => {
+            let filled =
+                plan.switches.volume && plan.balloon.as_ref().is_some_and(|balloon| balloon.fill_mm3.is_some());
+            let key = if filled { "balloon.fill_ml" } else { "cement.volume_ml" };
+            scenario.fault(key, error.to_string(), None).into()
+        }
         OperationError::Trajectory(error) => scenario.fault("trajectory", error.to_string(), None).into(),
         OperationError::Inflation(error) => scenario.fault("balloon", error.to_string(), None).into(),
         OperationError::Flow(error @ FlowError::PortOutsideBone { .. }) => {

@@ -1,77 +1,9 @@
-//! The program as its users meet it: exit codes, messages, and files that are there whole or not at all.
+//! Scenario text, flags and exit codes: what each command accepts and refuses.
 
-#![allow(clippy::expect_used, reason = "a test that cannot be set up has failed")]
-
+use super::{CASE, files_in, folder_with, quick, refused, trocar_in};
 use assert_cmd::Command;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-
-const CASE: &str = include_str!("../scenarios/training/l1-wedge.toml");
-
-/// What the program answered.
-struct Answer {
-    code: Option<i32>,
-    out: String,
-    err: String,
-}
-
-fn trocar_in(folder: &Path, arguments: &[&str]) -> Answer {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_trocar"));
-    let output = command.current_dir(folder).args(arguments).output().expect("the program starts");
-    Answer {
-        code: output.status.code(),
-        out: String::from_utf8_lossy(&output.stdout).into_owned(),
-        err: String::from_utf8_lossy(&output.stderr).into_owned(),
-    }
-}
-
-impl Answer {
-    #[track_caller]
-    fn is(self, code: i32) -> Answer {
-        assert_eq!(self.code, Some(code), "\nstdout:\n{}\nstderr:\n{}", self.out, self.err);
-        self
-    }
-
-    #[track_caller]
-    fn says(self, words: &[&str]) -> Answer {
-        for word in words {
-            assert!(self.err.contains(word), "`{word}` is not in\n{}", self.err);
-        }
-        self
-    }
-}
-
-/// A folder with the training case in it, some of its text replaced.
-fn folder_with(changes: &[(&str, &str)]) -> tempfile::TempDir {
-    let mut text = CASE.to_owned();
-    for (old, new) in changes {
-        assert!(text.contains(old), "the case has no `{old}` to change");
-        text = text.replacen(old, new, 1);
-    }
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    std::fs::write(folder.path().join("case.toml"), text).expect("written");
-    folder
-}
-
-/// `validate` on the changed case, and what it must say.
-#[track_caller]
-fn refused(changes: &[(&str, &str)], words: &[&str]) {
-    let folder = folder_with(changes);
-    trocar_in(folder.path(), &["validate", "case.toml"]).is(2).says(words);
-}
-
-fn files_in(folder: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(folder).expect("readable");
-    let mut names: Vec<String> =
-        entries.map(|entry| entry.expect("readable").file_name().to_string_lossy().into_owned()).collect();
-    names.sort();
-    names
-}
-
-/// A case that is quick to run: the coarsest grid that is allowed.
-fn quick() -> tempfile::TempDir {
-    folder_with(&[("resolution_mm = 1.0", "resolution_mm = 3.0")])
-}
 
 #[test]
 fn a_misspelt_key_is_named_with_its_line_and_the_right_spelling() {

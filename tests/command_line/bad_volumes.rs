@@ -1,0 +1,147 @@
+//! CT and label volumes that do not fit: by `import` and by a scenario that names them.
+
+use super::{files_in, phantom, trocar_in};
+use phantom::{DIMS, gzip};
+use std::path::Path;
+
+/// `import` of the folder's volumes: the message, and no patient file, neither whole nor half.
+#[track_caller]
+fn import_fails(folder: &Path, ct: &str, labels: &str, more: [&str; 2], words: &[&str]) {
+    let before = files_in(folder);
+    let arguments = ["import", ct, "--labels", labels, "--numbering", more[0], "--level", more[1], "-o", "p.patient"];
+    let answer = trocar_in(folder, &arguments).is(2).says(words);
+    assert!(!answer.err.contains("panicked"), "{}", answer.err);
+    assert_eq!(files_in(folder), before, "a file was left behind");
+}
+
+/// A scenario that names the volumes itself: the message with the place in the file.
+#[track_caller]
+fn run_fails(folder: &Path, patient: &str, words: &[&str]) {
+    std::fs::write(folder.join("case.toml"), phantom::scenario(patient)).expect("written");
+    let before = files_in(folder);
+    trocar_in(folder, &["run", "case.toml", "--json", "out.json"]).is(2).says(words);
+    assert_eq!(files_in(folder), before, "a file was left behind");
+}
+
+const L1: [&str; 2] = ["verse", "L1"];
+
+#[test]
+fn a_volume_that_is_missing_is_named() {
+    let folder = phantom::folder();
+    let at = folder.path();
+    import_fails(at, "none.nii.gz", "labels.nii.gz", L1, &["none.nii.gz: No such file"]);
+    import_fails(at, "ct.nii.gz", "none.nii.gz", L1, &["none.nii.gz: No such file"]);
+    import_fails(at, "ct.nii.gz", ".", L1, &["."]);
+    run_fails(
+        at,
+        "level = \"L1\"\nct = \"none.nii.gz\"\nlabels = \"labels.nii.gz\"\nnumbering = \"verse\"",
+        &["case.toml:10:6", "patient.ct", "there is no file \"none.nii.gz\"", "TROCAR_DATA"],
+    );
+}
+
+#[test]
+fn a_level_that_the_labels_lack_is_refused_with_those_they_have() {
+    let folder = phantom::folder();
+    let words = ["L3 is not among the labels", "numbering verse", "L1 (20)"];
+    import_fails(
+        folder.path(),
+        "ct.nii.gz",
+        "labels.nii.gz",
+        ["verse", "L3"],
+        &[&["labels.nii.gz: "], &words[..]].concat(),
+    );
+    import_fails(folder.path(), "ct.nii.gz", "labels.nii.gz", ["verse", "L9"], &["--level", "T5 to T12 or L1 to L5"]);
+    import_fails(folder.path(), "ct.nii.gz", "labels.nii.gz", ["vers", "L1"], &["--numbering", "totalsegmentator-v2"]);
+    let patient = "level = \"L3\"\nct = \"ct.nii.gz\"\nlabels = \"labels.nii.gz\"\nnumbering = \"verse\"";
+    run_fails(folder.path(), patient, &[&["case.toml:9:9", "patient.level"], &words[..]].concat());
+}
+
+#[test]
+fn labels_of_another_shape_or_place_are_refused_with_both() {
+    let folder = phantom::folder();
+    let smaller = phantom::nifti([DIMS[0], DIMS[1] - 8, DIMS[2]], |_| 40);
+    std::fs::write(folder.path().join("other.nii.gz"), gzip(&smaller)).expect("written");
+    let words = ["CT and labels do not match", "88 × 72 × 26 voxels", "88 × 80 × 26 voxels", "resample the labels"];
+    import_fails(
+        folder.path(),
+        "other.nii.gz",
+        "labels.nii.gz",
+        L1,
+        &[&["other.nii.gz and labels.nii.gz: "], &words[..]].concat(),
+    );
+    let patient = "level = \"L1\"\nct = \"other.nii.gz\"\nlabels = \"labels.nii.gz\"\nnumbering = \"verse\"";
+    run_fails(folder.path(), patient, &[&["case.toml:11:10", "patient.labels"], &words[..]].concat());
+
+    let mut moved = phantom::ct();
+    moved[292..296].copy_from_slice(&50_f32.to_le_bytes());
+    std::fs::write(folder.path().join("moved.nii"), moved).expect("written");
+    import_fails(folder.path(), "moved.nii", "labels.nii.gz", L1, &["do not match", "(-50.0, -21.0, -20.0)"]);
+}
+
+#[test]
+fn a_volume_cut_anywhere_is_refused_even_behind_the_bone() {
+    let folder = phantom::folder();
+    let patient =
+        |ct: &str, labels: &str| format!("level = \"L1\"\nct = \"{ct}\"\nlabels = \"{labels}\"\nnumbering = \"verse\"");
+    let (ct, labels) = (gzip(&phantom::ct()), gzip(&phantom::labels(20)));
+    // Half, most (all of the bone is there), and all but a byte of the checksum.
+    for keep in [0.5, 0.97, 1.0] {
+        let cut = |bytes: &[u8]| bytes[..((bytes.len() as f64 * keep) as usize).min(bytes.len() - 1)].to_vec();
+        std::fs::write(folder.path().join("cut.nii.gz"), cut(&ct)).expect("written");
+        let words = ["cut.nii.gz: truncated", "copy or download it again"];
+        import_fails(folder.path(), "cut.nii.gz", "labels.nii.gz", L1, &words);
+        run_fails(
+            folder.path(),
+            &patient("cut.nii.gz", "labels.nii.gz"),
+            &[&["case.toml:10:6", "patient.ct"], &words[..]].concat(),
+        );
+        std::fs::write(folder.path().join("cut.nii.gz"), cut(&labels)).expect("written");
+        import_fails(folder.path(), "ct.nii.gz", "cut.nii.gz", L1, &words);
+    }
+    let plain = phantom::labels(20);
+    std::fs::write(folder.path().join("cut.nii"), &plain[..plain.len() - 2]).expect("written");
+    import_fails(folder.path(), "ct.nii.gz", "cut.nii", L1, &["cut.nii: truncated"]);
+    run_fails(folder.path(), &patient("ct.nii.gz", "cut.nii"), &["case.toml:11:10", "patient.labels", "truncated"]);
+}
+
+#[test]
+fn a_damaged_volume_is_refused() {
+    let folder = phantom::folder();
+    let mut bytes = gzip(&phantom::ct());
+    let checksum = bytes.len() - 6;
+    bytes[checksum] ^= 0x55;
+    std::fs::write(folder.path().join("bad.nii.gz"), bytes).expect("written");
+    import_fails(folder.path(), "bad.nii.gz", "labels.nii.gz", L1, &["bad.nii.gz", "checksum"]);
+    std::fs::write(folder.path().join("text.nii.gz"), "no volume").expect("written");
+    import_fails(folder.path(), "text.nii.gz", "labels.nii.gz", L1, &["text.nii.gz: not a NIfTI-1 file"]);
+}
+
+#[test]
+fn labels_and_ct_taken_for_each_other_are_refused() {
+    let folder = phantom::folder();
+    let negative = phantom::nifti(DIMS, |_| -500);
+    std::fs::write(folder.path().join("air.nii.gz"), gzip(&negative)).expect("written");
+    import_fails(
+        folder.path(),
+        "labels.nii.gz",
+        "air.nii.gz",
+        L1,
+        &["air.nii.gz", "is not a label", "is this the CT?"],
+    );
+}
+
+#[test]
+fn a_label_without_a_whole_vertebra_is_refused() {
+    let folder = phantom::folder();
+    let save = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), gzip(bytes)).expect("written");
+    save("none.nii.gz", &phantom::nifti(DIMS, |_| 0));
+    import_fails(folder.path(), "ct.nii.gz", "none.nii.gz", L1, &["none.nii.gz", "L1 is not among the labels"]);
+    save(
+        "cube.nii.gz",
+        &phantom::nifti(DIMS, |[i, j, k]| {
+            let inside = (30..60).contains(&i) && (20..50).contains(&j) && (8..20).contains(&k);
+            if inside { 20 } else { 0 }
+        }),
+    );
+    import_fails(folder.path(), "ct.nii.gz", "cube.nii.gz", L1, &["cube.nii.gz", "L1", "look at the label"]);
+}

