@@ -11,6 +11,7 @@ pub mod geometry;
 pub mod instruments;
 pub mod mechanics;
 pub mod patient_io;
+pub mod planning;
 pub mod procedure;
 pub mod provenance;
 pub mod scenario;

@@ -144,6 +144,11 @@ impl<'a> Operation<'a> {
         self.injection.as_ref()
     }
 
+    /// Inflations so far, with the trajectory of each.
+    pub fn inflations(&self) -> &[(usize, Inflation)] {
+        &self.inflations
+    }
+
     /// Cavity left by all balloons, mm³.
     pub fn cavity_mm3(&self) -> f64 {
         self.inflations.iter().map(|(_, inflation)| inflation.cavity_mm3).sum()

@@ -5,7 +5,8 @@ use super::{RunError, RunSettings, Scenario};
 use crate::anatomy::Patient;
 use crate::cement::{marrow, product::Product, product::products};
 use crate::geometry::Point;
-use crate::instruments::{BalloonDevice, Cannula, PedicleOffsets, Trajectory};
+use crate::instruments::{BalloonDevice, Cannula, Trajectory};
+use crate::planning::propose;
 use crate::procedure::Procedure;
 use crate::procedure::plan::{BalloonPlan, CementPlan, OperatorRules, Plan};
 use crate::units::{S_PER_MIN, mm3_from_ml, mm3_per_s_from_ml_per_min, pa_from_kpa, rad_from_deg};
@@ -82,9 +83,7 @@ fn trajectory(
             );
             (made, "depth_mm")
         }
-        _ => {
-            (Trajectory::along_pedicle(&patient.vertebra, section.side, PedicleOffsets::default(), cannula), "propose")
-        }
+        _ => (propose(&patient.vertebra, section.side, cannula), "propose"),
     };
     let fault = |error: crate::instruments::TrajectoryError| scenario.fault(&key(blamed), error.to_string(), None);
     let made = made.map_err(fault)?;

@@ -1,0 +1,5 @@
+//! L6: trajectories proposed from the anatomy.
+
+pub mod proposal;
+
+pub use proposal::propose;
