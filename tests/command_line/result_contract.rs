@@ -1,6 +1,6 @@
 //! The result document: its keys and their types, parts that are absent, sums that must hold.
 
-use super::{CASE, LEAKING_VEIN, QUICK, changed, folder_with, results, trocar_in};
+use super::{CASE, LEAKING, QUICK, changed, folder_with, results, trocar_in};
 use serde_json::Value;
 
 /// What may stand under a key.
@@ -167,8 +167,8 @@ fn sums(result: &Value) {
 /// Two tools, a vein that leaks, an operator who pauses: every part of the document has something in it.
 fn full() -> Vec<(&'static str, &'static str)> {
     let mut changes = QUICK.to_vec();
-    changes.push(LEAKING_VEIN);
-    changes.push(("volume_ml = 1.5", "volume_ml = 2.5"));
+    changes.extend(LEAKING);
+    changes.push(("volume_ml = 1.5", "volume_ml = 4.0"));
     changes.push(("[cement]", "[[trajectory]]\nside = \"right\"\npropose = true\n\n[cement]"));
     changes.push(("[permissions]", "[operator]\nstop_on_leak_ml = 0.001\nwait_s = 20\nwaits = 2\n\n[permissions]"));
     changes

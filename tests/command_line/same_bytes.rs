@@ -1,16 +1,17 @@
 //! The same case gives the same bytes, for any number of threads; kyphoplasty without its differences is vertebroplasty.
 
-use super::{CASE, LEAKING_VEIN, changed, phantom, results, trocar_in};
+use super::{CASE, LEAKING, changed, phantom, results, trocar_in};
 use serde_json::Value;
 use std::path::Path;
 use trocar::procedure::Procedure;
 use trocar::scenario::{RunSettings, Scenario, Switches, headless};
 
 /// Quick, and it leaks.
-const LEAKY: [(&str, &str); 4] = [
+const LEAKY: [(&str, &str); 5] = [
     ("resolution_mm = 1.0", "resolution_mm = 2.5"),
-    LEAKING_VEIN,
-    ("volume_ml = 4.0", "volume_ml = 1.5"),
+    LEAKING[0],
+    LEAKING[1],
+    ("volume_ml = 4.0", "volume_ml = 2.0"),
     ("volume_ml = 3.0", "volume_ml = 1.0\nfill_ml = 0.8\ninject_at_min = 9"),
 ];
 
@@ -70,7 +71,7 @@ fn kyphoplasty_without_its_four_differences_is_vertebroplasty() {
     };
     let (pvp, pvp_leaks) = of(Procedure::Pvp, 15);
     let (off, off_leaks) = of(Procedure::Pkp, 0);
-    assert!(pvp.leaked_ml > 0.01, "{} ml leaked: too little to tell", pvp.leaked_ml);
+    assert!(pvp.leaked_ml > 0.05, "{} ml leaked: too little to tell", pvp.leaked_ml);
     let same = |what: &str, pvp: f64, off: f64| {
         assert!((pvp - off).abs() <= 1e-9 * pvp.abs(), "{what}: PVP {pvp}, PKP with all off {off}");
     };
