@@ -10,28 +10,11 @@
 //! use trocar::scenario::{RunSettings, Scenario, Switches, headless};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let folder = tempfile::tempdir()?;
-//! # let path = folder.path().join("case.toml");
-//! # let text = r#"
-//! # schema = "trocar.scenario/1"
-//! # id = "first"
-//! # title = "A first case"
-//! # procedures = ["pvp"]
-//! # resolution_mm = 2.0
-//! # [patient]
-//! # level = "L1"
-//! # [[trajectory]]
-//! # side = "left"
-//! # propose = true
-//! # [cement]
-//! # product = "pmma-medium"
-//! # volume_ml = 0.5
-//! # pressure_limit_kpa = 3200
-//! # "#;
-//! # std::fs::write(&path, text)?;
-//! let scenario = Scenario::load(&path)?; // all that is wrong with the file is reported at once
+//! // All that is wrong with a file is reported at once.
+//! let mut scenario = Scenario::load("scenarios/training/l1-wedge.toml".as_ref())?;
+//! scenario.file.cement.volume_ml = 1.0;
 //! let settings = RunSettings {
-//!     resolution_mm: scenario.file.resolution_mm,
+//!     resolution_mm: 2.0, // coarse and quick; the file says 1.0
 //!     seed: scenario.file.seed,
 //!     switches: Switches::ALL,
 //! };
