@@ -27,12 +27,8 @@ fn geometry(folder: &Path, run: &Run) -> Result<(), WriteError> {
         let surface = iso_surface(field);
         whole_file_by(&folder.join(name), |file| write_stl(file, &surface.vertices, &surface.triangles, frame))?;
     }
-    for (i, trajectory) in run.outcome.trajectories.iter().enumerate() {
-        let before = run.outcome.trajectories[..i].iter().filter(|other| other.side == trajectory.side).count();
-        let name = match before {
-            0 => format!("trajectory-{}", trajectory.side),
-            _ => format!("trajectory-{}-{}", trajectory.side, before + 1),
-        };
+    for trajectory in &run.outcome.trajectories {
+        let name = format!("trajectory-{}", trajectory.side);
         let in_patient = |point: [f64; 3]| frame.point_to_patient(&Point::from(point));
         let (entry, target) = (in_patient(trajectory.entry_mm), in_patient(trajectory.target_mm));
         let path = folder.join(format!("{name}.mrk.json"));

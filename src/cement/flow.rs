@@ -192,7 +192,7 @@ impl CementFlow {
         for &(cell, share) in &self.port {
             self.right_hand_side.cells[cell as usize] += share * rate_mm3_per_s;
         }
-        if self.last_rate_mm3_per_s > 0.0 {
+        if self.last_rate_mm3_per_s > 0.0 && self.last_rate_mm3_per_s != rate_mm3_per_s {
             let factor = rate_mm3_per_s / self.last_rate_mm3_per_s;
             let pressure = &mut self.network.pressure;
             pressure.cells.iter_mut().chain(&mut pressure.nodes).for_each(|p| *p *= factor);

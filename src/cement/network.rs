@@ -45,6 +45,10 @@ pub struct FlowNetwork {
     /// Pressures above the rest pressure, Pa.
     pub pressure: Unknowns,
     node_volume_mm3: Vec<f64>,
+    /// Cells with pores. The grid has an empty layer on its border, so each has six neighbours in the arrays.
+    active: Vec<u32>,
+    /// 1 ÷ viscosity of each active cell's content, 1/(Pa·s); 0 elsewhere.
+    fluidity: Vec<f64>,
     /// Exchanges by cell: offsets into `exchange_of_cell`.
     cell_exchange_start: Vec<u32>,
     exchange_of_cell: Vec<u32>,
@@ -98,6 +102,8 @@ impl FlowNetwork {
                 exchanges,
             },
             pressure: Unknowns { cells: vec![0.0; cells], nodes: vec![0.0; nodes] },
+            active: (0..cells as u32).filter(|&c| domain.pore_volume_mm3[c as usize] > 0.0).collect(),
+            fluidity: vec![0.0; cells],
             node_volume_mm3: vessels.nodes.iter().map(|node| node.volume_mm3()).collect(),
             cell_exchange_start,
             exchange_of_cell,
@@ -152,34 +158,28 @@ impl FlowNetwork {
         saturation * fluids.cement_pa_s[place] + (1.0 - saturation) * fluids.marrow_pa_s
     }
 
-    /// A face is its two half cells in series.
+    /// A face is its two half cells in series. Only cells with pores are visited: a vertebra fills a tenth of its box.
     fn refresh_faces(&mut self, fluids: &Fluids) {
-        let grid = &self.domain.grid;
-        let strides = grid.strides();
-        let cells = grid.len();
-        let fluidity: Vec<f64> = (0..cells)
-            .map(|c| if self.domain.pore_volume_mm3[c] > 0.0 { 1.0 / self.viscosity(fluids, c) } else { 0.0 })
-            .collect();
-        let half = 2.0 * grid.spacing_mm;
-        for axis in 0..3 {
+        let strides = self.domain.grid.strides();
+        let half = 2.0 * self.domain.grid.spacing_mm;
+        for index in 0..self.active.len() {
+            let c = self.active[index] as usize;
+            self.fluidity[c] = 1.0 / self.viscosity(fluids, c);
+        }
+        for (axis, stride) in strides.into_iter().enumerate() {
             let permeability = &self.domain.permeability_mm2[axis];
             let face = &mut self.system.face[axis];
-            let stride = strides[axis];
-            for c in 0..cells - stride {
-                let a = permeability[c] * fluidity[c];
-                let b = permeability[c + stride] * fluidity[c + stride];
-                // Border cells are empty by construction, so the last of a row never meets the first of the next.
-                face[c] = if a > 0.0 && b > 0.0 { half * a * b / (a + b) } else { 0.0 };
+            for &cell in &self.active {
+                let c = cell as usize;
+                let a = permeability[c] * self.fluidity[c];
+                let b = permeability[c + stride] * self.fluidity[c + stride];
+                face[c] = if b > 0.0 { half * a * b / (a + b) } else { 0.0 };
             }
         }
-        for c in 0..cells {
-            let wall = self.domain.wall_mm3[c];
-            self.system.ground[c] = if wall > 0.0 {
-                let free = 1.0 - fluids.cement_mm3[c] / self.domain.pore_volume_mm3[c];
-                wall / fluids.marrow_pa_s * free.clamp(0.0, 1.0)
-            } else {
-                0.0
-            };
+        for &cell in &self.active {
+            let c = cell as usize;
+            let free = 1.0 - fluids.cement_mm3[c] / self.domain.pore_volume_mm3[c];
+            self.system.ground[c] = self.domain.wall_mm3[c] / fluids.marrow_pa_s * free.clamp(0.0, 1.0);
         }
     }
 

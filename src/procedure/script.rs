@@ -11,6 +11,10 @@ use crate::units;
 const STALLED_SHARE: f64 = 0.02;
 /// See [`STALLED_SHARE`].
 const STALLED_S: f64 = 10.0;
+/// The operator reckons that the line sends on what the present rate would give in so long, s.
+const AFTER_FLOW_ALLOWED_S: f64 = 5.0;
+/// Less than this share of the plan in the bone, and he pushes again.
+const DELIVERED_SHARE: f64 = 0.99;
 /// After the last push the line is given at most so long to relax, s.
 const AFTER_FLOW_S: f64 = 60.0;
 
@@ -112,7 +116,9 @@ fn inject(operation: &mut Operation, until_mm3: f64, progress: &dyn Fn(f64)) -> 
         }
         if delivered_mm3(operation) >= until_mm3 {
             relax(operation)?;
-            return Ok(Stop::Volume);
+            if injected_mm3(operation) >= DELIVERED_SHARE * until_mm3 {
+                return Ok(Stop::Volume);
+            }
         }
         operation.tick((cement.pause_s / TICK_S).round() as u64)?;
     }
@@ -145,9 +151,12 @@ fn injected_mm3(operation: &Operation) -> f64 {
     operation.injection().map_or(0.0, |injection| injection.injected_mm3())
 }
 
-/// What left the tip, and what the line still holds for it: the operator allows for the after-flow.
+/// What left the tip, and what the line will still send after it: the operator allows for the after-flow.
 fn delivered_mm3(operation: &Operation) -> f64 {
-    operation.injection().map_or(0.0, |injection| injection.injected_mm3() + injection.delivery.stored_mm3)
+    let coming_mm3 = rate_mm3_per_s(operation) * AFTER_FLOW_ALLOWED_S;
+    operation
+        .injection()
+        .map_or(0.0, |injection| injection.injected_mm3() + injection.delivery.stored_mm3.min(coming_mm3))
 }
 
 fn leaked_mm3(operation: &Operation) -> f64 {

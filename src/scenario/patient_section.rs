@@ -31,7 +31,7 @@ pub struct PatientSection {
     pub labels: Option<String>,
     /// Which number means which vertebra in `labels`.
     pub numbering: Option<Numbering>,
-    /// Factor on the Kozeny–Carman permeability in place of the default (0.1); published values span two orders of magnitude.
+    /// Factor on the Kozeny–Carman permeability in place of the default (0.05); published values span two orders of magnitude.
     #[schemars(range(min = 0.001, max = 100.0))]
     pub permeability_scale: Option<f64>,
     /// One permeability everywhere, m², in place of the law (validation cases).

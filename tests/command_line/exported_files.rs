@@ -124,16 +124,6 @@ fn each_file_of_an_export_can_be_read_and_agrees_with_the_result() {
 }
 
 #[test]
-fn two_tools_in_one_pedicle_have_a_file_each() {
-    let beside = "[[trajectory]]\nside = \"left\"\nentry_mm = [19.5, 33, 5]\ntarget_mm = [9, -8, 2]\n\n[cement]";
-    let folder = folder_with(&[&QUICK[..], &[("[cement]", beside)]].concat());
-    trocar_in(folder.path(), &["run", "case.toml", "--procedure", "pvp", "--quiet", "--export", "out"]).is(0);
-    let lines: Vec<String> =
-        files_in(&folder.path().join("out")).into_iter().filter(|name| name.ends_with(".mrk.json")).collect();
-    assert_eq!(lines, ["trajectory-left-2.mrk.json", "trajectory-left.mrk.json"]);
-}
-
-#[test]
 fn junit_is_well_formed_whatever_the_words_in_it() {
     let expect = "[expect]\n\"pvp.cement.injected_ml\" = { min = 19, because = \"a < b & \\\"c\\\" > 'd'\\nno\\u0007more\" }\n\
                   \"pvp.procedure\" = { equals = \"pvp\", because = \"it is\" }\n\n[permissions]";

@@ -31,7 +31,7 @@ fn a_phantom_becomes_a_patient_and_is_treated() {
         let arguments = [&["import"], arguments, &["--labels", "labels.nii.gz", "--level", "L1"]].concat();
         trocar_in(folder.path(), &arguments).is(0)
     };
-    let answer = import(&["ct.nii.gz", "--numbering", "auto", "-o", "p.patient"]);
+    let answer = import(&["ct.nii.gz", "--numbering", "verse", "-o", "p.patient"]);
     let found = figures(&answer.err);
     // The body is an ellipse of 44 × 30 mm and 24 mm high, cut at 12 mm behind its centre; pedicles of 9 mm.
     let expected = [24.2, 44.0, 29.0, 9.0, 9.0];
@@ -83,7 +83,7 @@ fn an_import_replaces_an_old_patient_only_when_it_works() {
 #[test]
 fn numberings_that_fit_twice_are_refused_until_one_is_named() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    // 20 alone is L1 in VerSe and L3 in TotalSegmentator 1; one label gives no order to tell them by.
+    // 30 alone is L2 in TotalSegmentator 2 and T5 in TotalSegmentator 1: one label gives no order to tell them by.
     std::fs::write(folder.path().join("labels.nii.gz"), phantom::gzip(&phantom::labels(30))).expect("written");
     let import = |numbering: &str, level: &str| {
         let labels = ["import", "--labels", "labels.nii.gz", "--numbering", numbering];

@@ -86,6 +86,13 @@ fn files_in(folder: &Path) -> Vec<String> {
 const QUICK: [(&str, &str); 2] =
     [("resolution_mm = 1.0", "resolution_mm = 3.0"), ("volume_ml = 4.0", "volume_ml = 1.5")];
 
+/// One vein that ends near the tip: the case leaks with little cement.
+const LEAKING_VEIN: (&str, &str) = (
+    "t_score = -3.1",
+    "t_score = -3.1\nveins = \"none\"\n[[patient.vein]]\nkind = \"segmental\"\n\
+     path_mm = [[30, -7, 4], [18, -7, 4], [12, -7, 4]]\nradius_mm = 1.0",
+);
+
 /// A case that is quick to run.
 fn quick() -> tempfile::TempDir {
     folder_with(&QUICK)

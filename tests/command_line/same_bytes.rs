@@ -1,18 +1,17 @@
 //! The same case gives the same bytes, for any number of threads; kyphoplasty without its differences is vertebroplasty.
 
-use super::{CASE, changed, phantom, results, trocar_in};
+use super::{CASE, LEAKING_VEIN, changed, phantom, results, trocar_in};
 use serde_json::Value;
 use std::path::Path;
 use trocar::procedure::Procedure;
 use trocar::scenario::{RunSettings, Scenario, Switches, headless};
 
-/// A thin cement beside a wide crack and a coarse grid: quick, and it leaks.
-const LEAKY: [(&str, &str); 5] = [
+/// Quick, and it leaks.
+const LEAKY: [(&str, &str); 4] = [
     ("resolution_mm = 1.0", "resolution_mm = 2.5"),
-    ("product = \"pmma-medium\"", "viscosity_pa_s = 5"),
-    ("volume_ml = 4.0", "volume_ml = 2.0"),
-    ("width_mm = 0.4", "width_mm = 2.0"),
-    ("volume_ml = 3.0", "volume_ml = 1.0"),
+    LEAKING_VEIN,
+    ("volume_ml = 4.0", "volume_ml = 1.5"),
+    ("volume_ml = 3.0", "volume_ml = 1.0\nfill_ml = 0.8\ninject_at_min = 9"),
 ];
 
 /// Every file below a folder with its bytes, in order of names.
@@ -45,14 +44,10 @@ fn a_run_again_and_on_other_threads_gives_the_same_bytes_but_for_compute_s() {
         let table = std::fs::read_to_string(folder.path().join("table.txt")).expect("written");
         (rest, table, tree(&folder.path().join(out)))
     };
-    let first = run("a", &[]);
+    let first = run("a", &["--threads", "1"]);
     assert!(first.0.iter().any(|line| line.contains("\"class\"")), "no leak to compare:\n{}", first.0.join("\n"));
     assert_eq!(first.2.len(), 10, "two runs of five files");
-    for (what, again) in [
-        ("again", run("b", &[])),
-        ("1 thread", run("c", &["--threads", "1"])),
-        ("2 threads", run("d", &["--threads", "2"])),
-    ] {
+    for (what, again) in [("again", run("b", &["--threads", "1"])), ("2 threads", run("c", &["--threads", "2"]))] {
         let differing = first.0.iter().zip(&again.0).find(|(a, b)| a != b);
         assert_eq!((differing, first.0.len()), (None, again.0.len()), "{what}: JSON");
         assert_eq!(first.1, again.1, "{what}: table");
@@ -66,8 +61,7 @@ fn a_run_again_and_on_other_threads_gives_the_same_bytes_but_for_compute_s() {
 fn kyphoplasty_without_its_four_differences_is_vertebroplasty() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("case.toml");
-    let fill = [("pressure_limit_kpa = 2760", "pressure_limit_kpa = 2760\ninject_at_min = 9\nfill_ml = 0.7")];
-    std::fs::write(&path, changed(CASE, &[&LEAKY[..], &fill].concat())).expect("written");
+    std::fs::write(&path, changed(CASE, &LEAKY)).expect("written");
     let scenario = Scenario::load(&path).unwrap_or_else(|error| panic!("{error}"));
     let of = |procedure, bits| {
         let settings = RunSettings { resolution_mm: 2.5, seed: 7, switches: Switches::from_bits(bits) };
@@ -76,7 +70,7 @@ fn kyphoplasty_without_its_four_differences_is_vertebroplasty() {
     };
     let (pvp, pvp_leaks) = of(Procedure::Pvp, 15);
     let (off, off_leaks) = of(Procedure::Pkp, 0);
-    assert!(pvp.leaked_ml > 0.02, "{} ml leaked: too little to tell", pvp.leaked_ml);
+    assert!(pvp.leaked_ml > 0.01, "{} ml leaked: too little to tell", pvp.leaked_ml);
     let same = |what: &str, pvp: f64, off: f64| {
         assert!((pvp - off).abs() <= 1e-9 * pvp.abs(), "{what}: PVP {pvp}, PKP with all off {off}");
     };
@@ -94,7 +88,7 @@ fn kyphoplasty_without_its_four_differences_is_vertebroplasty() {
     // Else the identity would say nothing.
     let (on, _) = of(Procedure::Pkp, 15);
     assert!((on.leaked_ml - pvp.leaked_ml).abs() > 1e-3, "all on leaks {}, all off {}", on.leaked_ml, off.leaked_ml);
-    assert!((on.injected_ml - 0.7).abs() < 0.02 && (on.age_at_start_min - 9.0).abs() < 0.01, "{on:?}");
+    assert!((on.injected_ml - 0.8).abs() < 0.02 && (on.age_at_start_min - 9.0).abs() < 0.01, "{on:?}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ use super::boxes::{Block, inject, newtonian, settings};
 use std::f64::consts::PI;
 use trocar::cement::flow::CementFlow;
 use trocar::geometry::Point;
+use trocar::units::cbrt;
 
 /// R(t) = (3 Q t / 4πφ)^⅓ for thick cement; the pressure drop inside is Q μ / (4πK) (1/r₀ − 1/R) up to the constant r₀.
 #[test]
@@ -17,7 +18,7 @@ fn thick_cement_grows_as_a_ball() {
     inject(&mut flow, 4000.0, rate, |flow, tip_pa| drops.push((flow.injected_mm3(), tip_pa)));
     let grid = flow.domain().grid.clone();
     let saturation = flow.saturation();
-    let radius = (3.0 * 4000.0 / (4.0 * PI * block.porosity)).cbrt();
+    let radius = cbrt(3.0 * 4000.0 / (4.0 * PI * block.porosity));
     let distance = |c| (grid.centre(c) - centre).norm();
     for cell in grid.cells() {
         let s = saturation[cell.get()];
@@ -32,7 +33,7 @@ fn thick_cement_grows_as_a_ball() {
     // Between two moments the unknown r₀ cancels: P₁ − P₂ = Q μ / (4πK) (1/R₂ − 1/R₁).
     let at = |volume: f64| {
         let (v, p) = *drops.iter().find(|(v, _)| *v >= volume).expect("a step there");
-        ((3.0 * v / (4.0 * PI * block.porosity)).cbrt(), p)
+        (cbrt(3.0 * v / (4.0 * PI * block.porosity)), p)
     };
     let ((r1, p1), (r2, p2)) = (at(500.0), at(3900.0));
     let expected = rate * 67.0 / (4.0 * PI * block.permeability_mm2) * (1.0 / r1 - 1.0 / r2);

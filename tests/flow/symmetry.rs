@@ -10,7 +10,8 @@ fn cement_in_a_mirrored_block_is_the_mirror_image() {
     let run = |sign: f64| {
         let block = Block { wall_mm: 1e-6, ..Block::cube(12.0, 1.0) };
         let vein = straight_vein(Point::new(4.3 * sign, 12.0, 0.2), Point::new(4.3 * sign, -8.0, 0.2), 0.8);
-        let mut flow = CementFlow::new(block.domain(&[vein.clone()]), &[vein], newtonian(5.0), settings(10.0));
+        let mut flow =
+            CementFlow::new(block.domain(std::slice::from_ref(&vein)), &[vein], newtonian(5.0), settings(10.0));
         flow.set_port(&Point::new(-1.5 * sign, 0.5, 0.5), 1.4).expect("in bone");
         inject(&mut flow, 1500.0, 25.0, |_, _| {});
         flow
