@@ -1,7 +1,7 @@
 //! The pores that cement can flow through: active cells of the bone, their volumes, permeabilities and ways out.
 
 use super::openings::OpeningCells;
-use super::permeability::Permeability;
+use super::permeability::{Permeability, tube_mm2};
 use super::vessels::VesselNetwork;
 use crate::anatomy::{BoneQuality, Opening, VeinTree, Vertebra};
 use crate::geometry::{CellIndex, Field, Grid, Vector, grid::FACES};
@@ -80,7 +80,7 @@ impl FlowDomain {
             grid,
         };
         domain.fill_bone(input);
-        domain.vessels = VesselNetwork::new(input.veins, &mut domain.pore_volume_mm3, &domain.grid);
+        domain.vessels = VesselNetwork::new(input.veins, input.cavity, &mut domain.pore_volume_mm3, &domain.grid);
         domain.open_cavity(input.cavity);
         domain.measure_wall(input);
         domain.openings = input
@@ -136,7 +136,7 @@ impl FlowDomain {
         let (sum, count) =
             self.permeability_mm2[0].iter().filter(|&&k| k > 0.0).fold((0.0, 0), |(s, n), k| (s + k, n + 1));
         let limit = CAVITY_CONTRAST_LIMIT * sum / f64::from(count.max(1));
-        let tube = (radius * radius / 8.0).min(limit);
+        let tube = tube_mm2(radius).min(limit);
         for &cell in cavity {
             if self.is_active(cell) {
                 let c = cell.get();

@@ -73,6 +73,9 @@ pub struct FlowSettings {
 /// A tally of all volumes is checked against the others to this share of what was injected.
 const BALANCE_TOLERANCE: f64 = 1e-9;
 
+/// The background pressure is a kPa or so: coarser than the rest will do.
+const BACKGROUND_TOLERANCE: f64 = 1e-4;
+
 /// The state of the cement in one patient.
 pub struct CementFlow {
     network: FlowNetwork,
@@ -86,6 +89,12 @@ pub struct CementFlow {
     shear_per_s: Vec<f64>,
     cement_pa_s: Vec<f64>,
     right_hand_side: Unknowns,
+    /// What outlets at another pressure than rest contribute to the right-hand side.
+    outlet_part: Unknowns,
+    /// Pressure that they alone keep up, Pa above rest.
+    background: Unknowns,
+    /// Shear rate in each opening from the last solution, 1/s.
+    opening_shear_per_s: Vec<f64>,
     ledger: LeakLedger,
     opening_shut: Vec<bool>,
     port: Vec<(u32, f64)>,
@@ -117,7 +126,10 @@ impl CementFlow {
             cement_mm3: vec![0.0; places],
             shear_per_s: vec![1.0; places],
             cement_pa_s: vec![0.0; places],
-            right_hand_side: Unknowns { cells: vec![0.0; cells], nodes: vec![0.0; nodes] },
+            right_hand_side: Unknowns::zero(cells, nodes),
+            outlet_part: Unknowns::zero(cells, nodes),
+            background: Unknowns::zero(cells, nodes),
+            opening_shear_per_s: vec![1.0; network.domain.openings.len()],
             ledger,
             opening_shut,
             port: Vec::new(),
@@ -161,11 +173,36 @@ impl CementFlow {
     }
 
     /// Solves the pressure for a rate and says how the bone answers, and how much may be injected before the next
-    /// solution, mm³.
+    /// solution, mm³. A cement that thins with shear gets a second solution with the shear rates of the first.
     pub fn begin_step(&mut self, rate_mm3_per_s: f64, at_s: f64) -> Result<(BoneResponse, f64), FlowError> {
+        let passes = if self.product.is_newtonian() { 1 } else { 2 };
+        for _ in 0..passes {
+            self.refresh_conductances()?;
+            self.solve(rate_mm3_per_s, at_s)?;
+            self.refresh_shear();
+        }
+        let rest = self.network.rest_pressure_pa();
+        self.refresh_valves(rest);
+        let at_tip = |pressure: &Unknowns| {
+            self.port.iter().map(|&(cell, share)| share * pressure.cells[cell as usize]).sum::<f64>()
+        };
+        let (background, total) = (at_tip(&self.background), at_tip(&self.network.pressure));
+        let response = BoneResponse {
+            rest_pressure_pa: rest + background,
+            resistance_pa_s_per_mm3: (total - background).max(0.0) / rate_mm3_per_s,
+        };
+        let front = self.displacement.front_volume_mm3(&self.network, &self.port, &self.cement_mm3);
+        Ok((response, front.unwrap_or(f64::INFINITY).min(self.settings.largest_step_mm3)))
+    }
+
+    /// Conductances for what the places hold now.
+    fn refresh_conductances(&mut self) -> Result<(), FlowError> {
         self.refresh_viscosities();
-        let opening_mm3: Vec<f64> =
-            (0..self.opening_shut.len()).map(|opening| self.ledger.opening_volume_mm3(opening)).collect();
+        let openings = 0..self.opening_shut.len();
+        let opening_mm3: Vec<f64> = openings.clone().map(|opening| self.ledger.opening_volume_mm3(opening)).collect();
+        let opening_pa_s: Vec<f64> = openings
+            .map(|opening| self.product.viscosity_pa_s(self.age_s, self.opening_shear_per_s[opening]))
+            .collect();
         let pipe_pa_s: Vec<f64> = self
             .network
             .pipes
@@ -176,59 +213,75 @@ impl CementFlow {
             })
             .collect();
         let rest = self.network.rest_pressure_pa();
-        let fluids = Fluids {
-            cement_mm3: &self.cement_mm3,
-            cement_pa_s: &self.cement_pa_s,
-            marrow_pa_s: self.settings.marrow_pa_s,
-            pipe_pa_s: &pipe_pa_s,
-            opening_pa_s: self.product.viscosity_pa_s(self.age_s, 1.0),
-            opening_mm3: &opening_mm3,
-            opening_shut: &self.opening_shut,
-        };
-        self.network.refresh(&fluids, rest, &mut self.right_hand_side);
-        if self.network.outlet_conductance() <= 0.0 {
-            return Err(FlowError::NoOutlet);
+        loop {
+            let fluids = Fluids {
+                cement_mm3: &self.cement_mm3,
+                cement_pa_s: &self.cement_pa_s,
+                marrow_pa_s: self.settings.marrow_pa_s,
+                pipe_pa_s: &pipe_pa_s,
+                opening_pa_s: &opening_pa_s,
+                opening_mm3: &opening_mm3,
+                opening_shut: &self.opening_shut,
+            };
+            self.network.refresh(&fluids, rest, &mut self.outlet_part);
+            if self.network.outlet_conductance() > 0.0 {
+                return Ok(());
+            }
+            // All ways out lead to a higher pressure: the bone fills until the lowest of them gives.
+            let outside = |opening: usize| self.network.domain.openings[opening].opening.outside_pressure_pa;
+            let shut = (0..self.opening_shut.len()).filter(|&opening| self.opening_shut[opening]);
+            let Some(lowest) = shut.min_by(|&a, &b| outside(a).total_cmp(&outside(b))) else {
+                return Err(FlowError::NoOutlet);
+            };
+            self.opening_shut[lowest] = false;
         }
+    }
+
+    /// The pressure is affine in the rate: a background that outlets at another pressure than rest keep up, and a part
+    /// in proportion to the rate. Each solution starts from the last one.
+    fn solve(&mut self, rate_mm3_per_s: f64, at_s: f64) -> Result<(), FlowError> {
+        let tolerance = self.settings.tolerance;
+        let failed = |source| match source {
+            SolveError::NoOutlet { .. } => FlowError::NoOutlet,
+            source => FlowError::Pressure { at_s, source },
+        };
+        let pressure = &mut self.network.pressure;
+        let factor = if self.last_rate_mm3_per_s > 0.0 { rate_mm3_per_s / self.last_rate_mm3_per_s } else { 1.0 };
+        scale_about(&mut pressure.cells, &self.background.cells, factor);
+        scale_about(&mut pressure.nodes, &self.background.nodes, factor);
+        self.last_rate_mm3_per_s = rate_mm3_per_s;
+        let outlets_differ = self.outlet_part.cells.iter().chain(&self.outlet_part.nodes).any(|&q| q != 0.0);
+        if outlets_differ {
+            let report = self
+                .solver
+                .solve(&self.network.system, &self.outlet_part, &mut self.background, BACKGROUND_TOLERANCE)
+                .map_err(failed)?;
+            self.iterations += report.iterations;
+        }
+        self.right_hand_side.clone_from(&self.outlet_part);
         for &(cell, share) in &self.port {
             self.right_hand_side.cells[cell as usize] += share * rate_mm3_per_s;
         }
-        if self.last_rate_mm3_per_s > 0.0 && self.last_rate_mm3_per_s != rate_mm3_per_s {
-            let factor = rate_mm3_per_s / self.last_rate_mm3_per_s;
-            let pressure = &mut self.network.pressure;
-            pressure.cells.iter_mut().chain(&mut pressure.nodes).for_each(|p| *p *= factor);
-        }
-        self.last_rate_mm3_per_s = rate_mm3_per_s;
         let report = self
             .solver
-            .solve(&self.network.system, &self.right_hand_side, &mut self.network.pressure, self.settings.tolerance)
-            .map_err(|source| match source {
-                SolveError::NoOutlet { .. } => FlowError::NoOutlet,
-                source => FlowError::Pressure { at_s, source },
-            })?;
+            .solve(&self.network.system, &self.right_hand_side, &mut self.network.pressure, tolerance)
+            .map_err(failed)?;
         self.solves += 1;
         self.iterations += report.iterations;
-        self.refresh_valves(rest);
-        self.refresh_shear();
-        let tip =
-            self.port.iter().map(|&(cell, share)| share * self.network.pressure.cells[cell as usize]).sum::<f64>();
-        let front = self.displacement.front_volume_mm3(&self.network, &self.port, &self.cement_mm3);
-        let response = BoneResponse { rest_pressure_pa: rest, resistance_pa_s_per_mm3: tip.max(0.0) / rate_mm3_per_s };
-        Ok((response, front.unwrap_or(f64::INFINITY).min(self.settings.largest_step_mm3)))
+        Ok(())
     }
 
     /// Moves a volume that left the tip, with the fluxes of the last solution.
     ///
-    /// `age_s` is the equivalent age of what enters; `at_s` and `before_mm3` are the time and the volume injected when
-    /// the step began.
+    /// `age_s` is the equivalent age of what enters, `at_s` the middle of the time in which it did.
     pub fn displace(&mut self, volume_mm3: f64, age_s: f64, at_s: f64) -> Result<(), FlowError> {
         if volume_mm3 <= 0.0 {
             return Ok(());
         }
         let onset = (at_s, self.injected_mm3 + 0.5 * volume_mm3);
         let displaced = self.displacement.push(&self.network, &self.port, volume_mm3, &mut self.cement_mm3);
-        if displaced.refused_mm3 > 0.0 {
-            return Err(FlowError::NoOutlet);
-        }
+        let refused_mm3 = displaced.refused_mm3;
+        let volume_mm3 = volume_mm3 - refused_mm3;
         for (opening, &volume) in displaced.through_openings.iter().enumerate() {
             if volume > 0.0 {
                 self.ledger.book_opening(opening, volume, onset);
@@ -241,9 +294,11 @@ impl CementFlow {
             }
         }
         self.stranded_mm3 += displaced.stranded_mm3;
-        self.age_s = (self.age_s * self.injected_mm3 + age_s * volume_mm3) / (self.injected_mm3 + volume_mm3);
+        self.age_s = (self.age_s * self.injected_mm3 + age_s * volume_mm3)
+            / (self.injected_mm3 + volume_mm3).max(f64::MIN_POSITIVE);
         self.injected_mm3 += volume_mm3;
-        self.check_balance(at_s)
+        self.check_balance(at_s)?;
+        if refused_mm3 > 0.0 { Err(FlowError::NoOutlet) } else { Ok(()) }
     }
 
     /// Lets time pass for the cement in the bone and in the outside veins: equivalent seconds.
@@ -301,6 +356,10 @@ impl CementFlow {
                 4.0 * flux / (std::f64::consts::PI * radius * radius * radius)
             };
         }
+        let rest = self.network.rest_pressure_pa();
+        for (opening, shear) in self.opening_shear_per_s.iter_mut().enumerate() {
+            *shear = self.network.opening_shear_per_s(opening as u32, rest);
+        }
         for (tree, pipe) in self.network.pipes.iter_mut().enumerate() {
             let node = self.network.domain.vessels.outlets[tree] as usize;
             pipe.rate_mm3_per_s = (self.network.system.node_ground[node] * self.network.pressure.nodes[node]).max(0.0);
@@ -355,5 +414,12 @@ impl CementFlow {
             .zip(&self.cement_mm3)
             .map(|(&pore, &cement)| if pore > 0.0 { cement / pore } else { 0.0 })
             .collect()
+    }
+}
+
+/// `values` moved away from `centre`, or towards it, by a factor.
+fn scale_about(values: &mut [f64], centre: &[f64], factor: f64) {
+    if factor != 1.0 {
+        values.iter_mut().zip(centre).for_each(|(value, centre)| *value = centre + (*value - centre) * factor);
     }
 }

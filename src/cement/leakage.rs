@@ -73,7 +73,9 @@ impl LeakLedger {
 
     /// What left by class, in the order of [`LeakClass::ALL`], mm³.
     pub fn by_class_mm3(&self) -> [f64; 5] {
-        LeakClass::ALL.map(|class| self.accounts.iter().filter(|a| a.class == class).map(|a| a.volume_mm3).sum())
+        LeakClass::ALL.map(|class| {
+            self.accounts.iter().filter(|a| a.class == class).fold(0.0, |sum, account| sum + account.volume_mm3)
+        })
     }
 
     /// The accounts that took cement, by onset.

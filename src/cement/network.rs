@@ -26,8 +26,8 @@ pub struct Fluids<'a> {
     pub marrow_pa_s: f64,
     /// Cement's viscosity in each outside pipe, Pa·s.
     pub pipe_pa_s: &'a [f64],
-    /// Cement's viscosity in the openings, Pa·s.
-    pub opening_pa_s: f64,
+    /// Cement's viscosity in each opening, Pa·s.
+    pub opening_pa_s: &'a [f64],
     /// Cement that passed each opening, mm³.
     pub opening_mm3: &'a [f64],
     /// Openings whose far side is at a higher pressure than the bone: they stay shut, nothing flows in.
@@ -194,7 +194,7 @@ impl FlowNetwork {
             } else {
                 let share = way.cells.iter().find(|(other, _)| other.0 == cell).map_or(0.0, |&(_, share)| share);
                 let filled = (fluids.opening_mm3[opening as usize] / way.volume_mm3).min(1.0);
-                let viscosity = filled * fluids.opening_pa_s + (1.0 - filled) * fluids.marrow_pa_s;
+                let viscosity = filled * fluids.opening_pa_s[opening as usize] + (1.0 - filled) * fluids.marrow_pa_s;
                 let passage = share * way.conductance_mm3 / viscosity;
                 let cell = half * self.domain.permeability_mm2[0][c] / self.viscosity(fluids, c);
                 passage * cell / (passage + cell)
@@ -216,9 +216,9 @@ impl FlowNetwork {
             let across = self.domain.permeability_mm2[0][c];
             let along = self.domain.permeability_mm2[2][c];
             let axis = self.domain.vessels.nodes[exchange.node as usize].direction;
-            // Permeability in the plane across the vein: √(det K ÷ axis·K·axis).
-            let on_axis = across * (axis.x * axis.x + axis.y * axis.y) + along * axis.z * axis.z;
-            let permeability = (across * across * along / on_axis).sqrt();
+            // Permeability in the plane across the vein, for a flow that does not vary along it: √(det K · axis·K⁻¹·axis).
+            let on_axis = (axis.x * axis.x + axis.y * axis.y) / across + axis.z * axis.z / along;
+            let permeability = (across * across * along * on_axis).sqrt();
             self.system.exchanges[index].conductance = exchange.shape_mm * permeability / self.viscosity(fluids, c);
         }
         for (index, &(a, b)) in self.domain.vessels.links.iter().enumerate() {
@@ -300,6 +300,21 @@ impl FlowNetwork {
     /// Pressure of a bone at rest, Pa above atmosphere: that of its veins.
     pub fn rest_pressure_pa(&self) -> f64 {
         self.pipes.first().map_or(DEFAULT_REST_PRESSURE_PA, |pipe| pipe.pressure_pa)
+    }
+
+    /// Shear rate at the wall of an opening for the last solution, 1/s: 6 Q / (w² l) in a slot, 4 Q / (π r³) in a hole.
+    pub fn opening_shear_per_s(&self, opening: u32, rest_pressure_pa: f64) -> f64 {
+        let way = &self.domain.openings[opening as usize].opening;
+        let outside = way.outside_pressure_pa - rest_pressure_pa;
+        let through = self.opening_flux.iter().filter(|flux| flux.1 == opening);
+        let rate: f64 = through.map(|&(c, _, g)| g * (self.pressure.cells[c as usize] - outside)).sum();
+        let width = way.width_mm;
+        let shape = if way.is_round {
+            4.0 / (std::f64::consts::PI * (0.5 * width) * (0.5 * width) * (0.5 * width))
+        } else {
+            6.0 / (width * width * way.length_mm)
+        };
+        shape * rate.max(0.0)
     }
 
     /// All places that share a conductance with this one.

@@ -79,7 +79,9 @@ impl VesselNetwork {
     /// Cuts the trees into nodes. Cells inside a lumen lose their pores: they are vein, not bone.
     ///
     /// Every tree must have a trunk of some length: its first node is the tree's outlet.
-    pub fn new(trees: &[VeinTree], pore_volume_mm3: &mut [f64], grid: &Grid) -> VesselNetwork {
+    ///
+    /// Where a balloon has made a cavity the vein is crushed: its stretches there exchange nothing and clear no pores.
+    pub fn new(trees: &[VeinTree], cavity: &[CellIndex], pore_volume_mm3: &mut [f64], grid: &Grid) -> VesselNetwork {
         let mut network = VesselNetwork::default();
         let mut branches = Vec::new();
         for (tree, vein) in trees.iter().enumerate() {
@@ -106,8 +108,13 @@ impl VesselNetwork {
                 }
             }
         }
-        network.clear_lumens(pore_volume_mm3, grid);
-        network.find_exchanges(pore_volume_mm3, grid, &branches);
+        let mut is_cavity = vec![false; grid.len()];
+        cavity.iter().for_each(|cell| is_cavity[cell.get()] = true);
+        let crushed = |node: &VesselNode| grid.cell_of(&node.position).is_some_and(|cell| is_cavity[cell.get()]);
+        let nodes = &network.nodes;
+        network.links.retain(|&(a, b)| !crushed(&nodes[a as usize]) && !crushed(&nodes[b as usize]));
+        network.clear_lumens(&is_cavity, pore_volume_mm3, grid);
+        network.find_exchanges(&is_cavity, pore_volume_mm3, grid, &branches);
         network
     }
 
@@ -145,10 +152,10 @@ impl VesselNetwork {
         grid.cells_in_box(&(node.position - reach), &(node.position + reach)).collect::<Vec<_>>().into_iter()
     }
 
-    fn clear_lumens(&self, pore_volume_mm3: &mut [f64], grid: &Grid) {
+    fn clear_lumens(&self, is_cavity: &[bool], pore_volume_mm3: &mut [f64], grid: &Grid) {
         for node in &self.nodes {
             for cell in Self::cells_near(grid, node, node.radius_mm) {
-                if Self::distance_mm(node, &grid.centre(cell)) < node.radius_mm {
+                if !is_cavity[cell.get()] && Self::distance_mm(node, &grid.centre(cell)) < node.radius_mm {
                     pore_volume_mm3[cell.get()] = 0.0;
                 }
             }
@@ -157,7 +164,7 @@ impl VesselNetwork {
 
     /// Every voxel of the annulus gets its share of the stretch: how much of it lies between the stretch's end planes.
     /// Shares are scaled so that those of a branch add up to its length, however the axis runs through the voxels.
-    fn find_exchanges(&mut self, pore_volume_mm3: &[f64], grid: &Grid, branches: &[Range<usize>]) {
+    fn find_exchanges(&mut self, is_cavity: &[bool], pore_volume_mm3: &[f64], grid: &Grid, branches: &[Range<usize>]) {
         let h = grid.spacing_mm;
         let mut shares: Vec<(VesselExchange, f64)> = Vec::new();
         for branch in branches {
@@ -176,7 +183,7 @@ impl VesselNetwork {
                         continue;
                     }
                     found_mm += overlap;
-                    if pore_volume_mm3[cell.get()] > 0.0 {
+                    if pore_volume_mm3[cell.get()] > 0.0 && !is_cavity[cell.get()] {
                         let shape_mm = 2.0 * PI / annulus_resistance(rho, r, outer);
                         shares.push((VesselExchange { node: index as u32, cell, shape_mm }, overlap));
                     }
@@ -235,7 +242,7 @@ mod tests {
                 let mut pores = vec![1.0; grid.len()];
                 let start = Point::new(0.13, 0.21, 0.37) - direction * 9.0;
                 let tree = straight(start, start + direction * 18.0, 1.0);
-                let network = VesselNetwork::new(&[tree], &mut pores, &grid);
+                let network = VesselNetwork::new(&[tree], &[], &mut pores, &grid);
                 let length: f64 = network
                     .exchanges
                     .iter()

@@ -15,6 +15,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("mechanics.toml", include_str!("../../assets/mechanics.toml")),
     ("morphometry.toml", include_str!("../../assets/morphometry.toml")),
     ("new-scenario.toml", include_str!("../../assets/new-scenario.toml")),
+    ("procedure.toml", include_str!("../../assets/procedure.toml")),
     ("veins.toml", include_str!("../../assets/veins.toml")),
 ];
 

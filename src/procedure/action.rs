@@ -32,8 +32,33 @@ pub enum Action {
     },
     /// Take the hand off the plunger; what the line holds still flows.
     Release,
+    /// Take the hand off for a while: recorded with its reason, and with its length when the next push comes.
+    Pause {
+        /// Why.
+        reason: PauseReason,
+    },
     /// Nothing more is injected.
     Finish,
+}
+
+/// Why the operator pauses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PauseReason {
+    /// The plan's wait between two pushes.
+    BetweenPushes,
+    /// Cement was seen outside.
+    LeakSeen,
+}
+
+impl PauseReason {
+    /// "between_pushes" or "leak_seen".
+    pub fn name(self) -> &'static str {
+        match self {
+            PauseReason::BetweenPushes => "between_pushes",
+            PauseReason::LeakSeen => "leak_seen",
+        }
+    }
 }
 
 /// An action and the tick at which it took effect.

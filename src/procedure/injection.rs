@@ -10,8 +10,10 @@ use crate::cement::{
 pub const TICK_S: f64 = 1.0 / 20.0;
 /// Longest flow step, ticks: viscosities are refreshed at least this often (our choice: 2 s).
 const LONGEST_STEP_TICKS: u32 = 40;
-/// Slower than this share of a cell per tick the flow is at rest, mm³/s (our choice: a hundredth of a microlitre a second).
-const REST_RATE_MM3_PER_S: f64 = 1e-5;
+/// Slower than this nothing is said to flow, mm³/s (our choice: a microlitre in 1000 s).
+const REST_RATE_MM3_PER_S: f64 = 1e-3;
+/// A pressure solution serves rates within this share of the one it was made for (our choice).
+const RATE_DRIFT: f64 = 0.2;
 
 /// Cement on its way from the plunger into the bone.
 pub struct Injection {
@@ -25,20 +27,31 @@ pub struct Injection {
     /// Equivalent age of the cement in the syringe, s.
     age_s: f64,
     /// Seconds since the first push.
-    elapsed_s: f64,
+    elapsed_ticks: u64,
     step: Option<FlowStep>,
     rate_guess_mm3_per_s: f64,
+    commanded_mm3_per_s: f64,
     last: Option<TickDelivery>,
 }
 
 /// A stretch of ticks that share one pressure solution.
 struct FlowStep {
     response: BoneResponse,
+    rate_mm3_per_s: f64,
     budget_mm3: f64,
     pushed_mm3: f64,
     commanded_mm3_per_s: f64,
     ticks: u32,
     began_s: f64,
+}
+
+impl FlowStep {
+    /// Its share of the front is full, its viscosities are old, or the rate has drifted from the one it was solved for.
+    fn is_over(&self, rate_mm3_per_s: f64) -> bool {
+        self.pushed_mm3 >= self.budget_mm3
+            || self.ticks >= LONGEST_STEP_TICKS
+            || (rate_mm3_per_s - self.rate_mm3_per_s).abs() > RATE_DRIFT * self.rate_mm3_per_s
+    }
 }
 
 impl Injection {
@@ -58,9 +71,10 @@ impl Injection {
             delivery,
             product,
             age_s,
-            elapsed_s: 0.0,
+            elapsed_ticks: 0,
             step: None,
             rate_guess_mm3_per_s: 0.0,
+            commanded_mm3_per_s: 0.0,
             last: None,
         }
     }
@@ -70,6 +84,10 @@ impl Injection {
         if self.step.as_ref().is_some_and(|step| step.commanded_mm3_per_s != commanded_mm3_per_s) {
             self.commit()?;
         }
+        if self.commanded_mm3_per_s != commanded_mm3_per_s && commanded_mm3_per_s > 0.0 {
+            self.rate_guess_mm3_per_s = commanded_mm3_per_s;
+        }
+        self.commanded_mm3_per_s = commanded_mm3_per_s;
         if commanded_mm3_per_s > 0.0 || self.is_flowing() {
             self.flow_tick(commanded_mm3_per_s)?;
         } else {
@@ -77,8 +95,8 @@ impl Injection {
         }
         self.age_s += TICK_S * self.room_ageing;
         self.flow.age_by(TICK_S * self.body_ageing);
-        self.elapsed_s += TICK_S;
-        if self.step.as_ref().is_some_and(|s| s.pushed_mm3 >= s.budget_mm3 || s.ticks >= LONGEST_STEP_TICKS) {
+        self.elapsed_ticks += 1;
+        if self.step.as_ref().is_some_and(|s| s.is_over(self.rate_guess_mm3_per_s)) {
             self.commit()?;
         }
         Ok(())
@@ -87,14 +105,15 @@ impl Injection {
     fn flow_tick(&mut self, commanded_mm3_per_s: f64) -> Result<(), FlowError> {
         if self.step.is_none() {
             let guess = if self.rate_guess_mm3_per_s > 0.0 { self.rate_guess_mm3_per_s } else { commanded_mm3_per_s };
-            let (response, budget_mm3) = self.flow.begin_step(guess, self.elapsed_s)?;
+            let (response, budget_mm3) = self.flow.begin_step(guess, self.elapsed_s())?;
             self.step = Some(FlowStep {
                 response,
+                rate_mm3_per_s: guess,
                 budget_mm3,
                 pushed_mm3: 0.0,
                 commanded_mm3_per_s,
                 ticks: 0,
-                began_s: self.elapsed_s,
+                began_s: self.elapsed_s(),
             });
         }
         if let Some(step) = &mut self.step {
@@ -118,7 +137,8 @@ impl Injection {
     /// Moves what left the tip since the last pressure solution.
     pub fn commit(&mut self) -> Result<(), FlowError> {
         if let Some(step) = self.step.take() {
-            self.flow.displace(step.pushed_mm3, self.age_s, step.began_s)?;
+            let middle_s = step.began_s + 0.5 * f64::from(step.ticks) * TICK_S;
+            self.flow.displace(step.pushed_mm3, self.age_s, middle_s)?;
         }
         Ok(())
     }
@@ -130,12 +150,17 @@ impl Injection {
 
     /// Seconds since the first push.
     pub fn elapsed_s(&self) -> f64 {
-        self.elapsed_s
+        self.elapsed_ticks as f64 * TICK_S
     }
 
     /// Equivalent age of the cement in the syringe, s.
     pub fn age_s(&self) -> f64 {
         self.age_s
+    }
+
+    /// Equivalent age that the cement in the syringe had during the last tick, s.
+    pub fn pushed_age_s(&self) -> f64 {
+        self.age_s - TICK_S * self.room_ageing
     }
 
     /// The last tick of the circuit; `None` while nothing moves.
@@ -148,10 +173,12 @@ impl Injection {
         &self.product
     }
 
-    /// The syringe goes to another cannula; what was delivered so far stays in the books.
+    /// The syringe goes to another cannula: what the line still held is lost, what was delivered stays in the books.
     pub fn connect(&mut self, mut delivery: Delivery) {
+        self.delivery.disconnect();
         delivery.plunger_mm3 += self.delivery.plunger_mm3;
         delivery.tip_mm3 += self.delivery.tip_mm3;
+        delivery.discarded_mm3 += self.delivery.discarded_mm3 + self.delivery.cannula_filled_mm3;
         self.delivery = delivery;
     }
 

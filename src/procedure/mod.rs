@@ -1,6 +1,7 @@
 //! L5: the waist of the house: `Action`, `Operation`, `Outcome`.
 
 pub mod action;
+pub mod circumstances;
 pub mod injection;
 pub mod operation;
 pub mod outcome;

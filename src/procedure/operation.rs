@@ -1,6 +1,7 @@
 //! The operation as a state machine: actions take effect at ticks of 1/20 s, the anatomy answers.
 
 use super::action::{Action, TimedAction};
+use super::circumstances::circumstances;
 use super::injection::{Injection, TICK_S};
 use super::plan::Plan;
 use super::record::{Record, SeriesRow};
@@ -17,13 +18,8 @@ use crate::mechanics::{Inflation, InflationError, InflationPlan, InflationSite, 
 use crate::units;
 use thiserror::Error;
 
-/// Temperature of the patient, °C.
-const BODY_TEMPERATURE_C: f64 = 37.0;
-/// Relative residual of a pressure solution: at 1e-4 the leaked volume is within 0.2 % of that at 1e-8 (measured by
-/// the flow's tests); two digits more cost little.
+/// Relative residual of a pressure solution (our choice; the displacement conserves volume whatever it is).
 const FLOW_TOLERANCE: f64 = 1e-6;
-/// The operator stops inflating when the balloon comes this near to the bone's surface, mm: he sees it touch (our choice).
-const WALL_STOP_MM: f64 = 1.5;
 /// A flow step moves at most this share of the planned volume (our choice; onset is known to half of it).
 const LARGEST_STEP_SHARE: f64 = 1.0 / 250.0;
 
@@ -48,6 +44,12 @@ pub enum OperationError {
         planned_ml: f64,
         /// What fits.
         pores_ml: f64,
+    },
+    /// The balloon did not move any bone.
+    #[error("the balloon made no cavity (stopped by {stopped_by}): give it more pressure, or another place")]
+    NoCavity {
+        /// What stopped it.
+        stopped_by: &'static str,
     },
     /// An action that makes no sense now.
     #[error("{action} is not possible now: {because}")]
@@ -104,8 +106,15 @@ impl<'a> Operation<'a> {
             Action::Push { rate_ml_per_min } => {
                 self.connected("a push")?;
                 self.commanded_mm3_per_s = units::mm3_per_s_from_ml_per_min(rate_ml_per_min);
+                self.record.end_pause(self.tick);
             }
             Action::Release => self.commanded_mm3_per_s = 0.0,
+            Action::Pause { reason } => {
+                self.commanded_mm3_per_s = 0.0;
+                if let Some(injection) = &self.injection {
+                    self.record.begin_pause(self.tick, reason, injection);
+                }
+            }
             Action::Finish => {
                 self.commanded_mm3_per_s = 0.0;
                 if let Some(injection) = &mut self.injection {
@@ -122,7 +131,7 @@ impl<'a> Operation<'a> {
         for _ in 0..count {
             if let Some(injection) = &mut self.injection {
                 injection.tick(self.commanded_mm3_per_s)?;
-                self.record.observe(injection);
+                self.record.observe(injection, self.commanded_mm3_per_s);
             }
             self.tick += 1;
         }
@@ -154,14 +163,20 @@ impl<'a> Operation<'a> {
         self.inflations.iter().map(|(_, inflation)| inflation.cavity_mm3).sum()
     }
 
-    /// The cement to give: the cavity's volume after a balloon (V§2 row 10), unless told otherwise; the planned volume
-    /// without one.
-    pub(super) fn planned_volume_mm3(&self) -> f64 {
+    /// The cement to give through each tool: its cavity's volume after a balloon (V§2 row 10), an equal share of the
+    /// plan's otherwise.
+    pub(super) fn planned_volumes_mm3(&self) -> Vec<f64> {
+        let paths = self.plan.trajectories.len();
+        let share = |total_mm3: f64| vec![total_mm3 / paths as f64; paths];
         match &self.plan.balloon {
-            Some(balloon) if self.plan.inflates() && self.plan.switches.volume => {
-                balloon.fill_mm3.unwrap_or_else(|| self.cavity_mm3())
-            }
-            _ => self.plan.cement.volume_mm3,
+            Some(balloon) if self.plan.inflates() && self.plan.switches.volume => match balloon.fill_mm3 {
+                Some(fill_mm3) => share(fill_mm3),
+                None => {
+                    let cavity = |path: usize| self.inflations.iter().filter(move |(made, _)| *made == path);
+                    (0..paths).map(|path| cavity(path).map(|(_, inflation)| inflation.cavity_mm3).sum()).collect()
+                }
+            },
+            _ => share(self.plan.cement.volume_mm3),
         }
     }
 
@@ -217,8 +232,16 @@ impl<'a> Operation<'a> {
             axis: path.direction(),
             initially_empty: &drilled,
         };
-        let plan = InflationPlan::with_device(balloon.device, volume_mm3, balloon.pressure_limit_pa, WALL_STOP_MM);
+        let plan = InflationPlan::with_device(
+            balloon.device,
+            volume_mm3,
+            balloon.pressure_limit_pa,
+            circumstances().wall_stop_mm.value,
+        );
         let inflation = inflate(&site, &plan)?;
+        if inflation.cavity.is_empty() {
+            return Err(OperationError::NoCavity { stopped_by: inflation.stopped_by.name() });
+        }
         self.inflations.push((trajectory, inflation));
         Ok(())
     }
@@ -255,7 +278,7 @@ impl<'a> Operation<'a> {
                     cement.product.clone(),
                     0.0,
                     cement.room_temperature_c,
-                    BODY_TEMPERATURE_C,
+                    circumstances().body_temperature_c.value,
                 );
                 injection.wait_in_syringe((self.tick - mixed_at) as f64 * TICK_S);
                 self.injection = Some(injection);
@@ -288,7 +311,7 @@ impl<'a> Operation<'a> {
             veins: &self.patient.veins,
             openings: &openings,
         });
-        let planned = self.planned_volume_mm3();
+        let planned: f64 = self.planned_volumes_mm3().iter().sum();
         let pores = domain.total_pore_volume_mm3();
         if planned > pores {
             return Err(OperationError::LargerThanPores {

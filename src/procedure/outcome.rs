@@ -145,7 +145,7 @@ pub struct CementOutcome {
     pub injected_ml: f64,
     /// Volume the plunger displaced.
     pub plunger_ml: f64,
-    /// Content of the cannula.
+    /// Content of the cannulas, and what was lost when a syringe was taken off.
     pub dead_space_ml: f64,
     /// Volume in bone, veins inside it and cavity: summed from the fields.
     pub in_body_ml: f64,
@@ -159,6 +159,8 @@ pub struct CementOutcome {
     pub peak_syringe_pressure_kpa: f64,
     /// Injected − in body − leaked.
     pub balance_error_ml: f64,
+    /// Cement that met a dead end of the pressure solution and was put into the nearest free pore; should be 0.
+    pub stranded_ml: f64,
     /// Waits with their reasons.
     pub pauses: Vec<PauseOutcome>,
     /// "volume", `"operator:<rule>"`, "pressure_limit", "set", "no_outlet" or "script".
@@ -167,9 +169,9 @@ pub struct CementOutcome {
     pub sphericity: f64,
     /// Cement on both sides of the midline.
     pub crosses_midline: bool,
-    /// Cement within a voxel of the endplate.
+    /// Cement within 1.5 mm of the endplate.
     pub touches_superior_endplate: bool,
-    /// Cement within a voxel of the endplate.
+    /// Cement within 1.5 mm of the endplate.
     pub touches_inferior_endplate: bool,
 }
 

@@ -1,6 +1,7 @@
 //! What is written down while cement flows: the series for `series.csv`, peaks, pauses.
 
-use super::injection::Injection;
+use super::action::PauseReason;
+use super::injection::{Injection, TICK_S};
 use super::outcome::PauseOutcome;
 use crate::units::{kpa_from_pa, ml_from_mm3};
 
@@ -37,20 +38,21 @@ pub struct Record {
     pub age_s: Option<(f64, f64)>,
     /// Waits.
     pub pauses: Vec<PauseOutcome>,
+    paused_at: Option<u64>,
     /// Why the injection ended.
     pub stopped_by: Option<String>,
 }
 
 impl Record {
     /// Notes what a tick showed.
-    pub(super) fn observe(&mut self, injection: &Injection) {
+    pub(super) fn observe(&mut self, injection: &Injection, commanded_mm3_per_s: f64) {
         let (tip, syringe) =
             injection.last().map_or((0.0, 0.0), |last| (last.tip_pressure_pa, last.syringe_pressure_pa));
         self.peak_tip_pressure_pa = self.peak_tip_pressure_pa.max(tip);
         self.peak_syringe_pressure_pa = self.peak_syringe_pressure_pa.max(syringe);
-        if injection.last().is_some() {
-            let first = self.age_s.map_or(injection.age_s(), |(first, _)| first);
-            self.age_s = Some((first, injection.age_s()));
+        if commanded_mm3_per_s > 0.0 {
+            let first = self.age_s.map_or(injection.pushed_age_s(), |(first, _)| first);
+            self.age_s = Some((first, injection.pushed_age_s()));
         }
         let due = self.series.last().is_none_or(|row| injection.elapsed_s() - row.time_s >= ROW_EVERY_S - 1e-9);
         if due {
@@ -62,6 +64,25 @@ impl Record {
                 viscosity_pa_s: injection.product().reference_viscosity_pa_s(injection.age_s()),
                 leaked_ml: injection.flow.ledger().by_class_mm3().map(ml_from_mm3),
             });
+        }
+    }
+
+    /// The hand comes off for a while.
+    pub(super) fn begin_pause(&mut self, tick: u64, reason: PauseReason, injection: &Injection) {
+        self.pauses.push(PauseOutcome {
+            at_s: injection.elapsed_s(),
+            injected_ml: ml_from_mm3(injection.injected_mm3()),
+            reason: reason.name().to_owned(),
+            action: "wait".to_owned(),
+            waited_s: 0.0,
+        });
+        self.paused_at = Some(tick);
+    }
+
+    /// The next push ends a pause.
+    pub(super) fn end_pause(&mut self, tick: u64) {
+        if let (Some(began), Some(pause)) = (self.paused_at.take(), self.pauses.last_mut()) {
+            pause.waited_s = (tick - began) as f64 * TICK_S;
         }
     }
 }

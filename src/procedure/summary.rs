@@ -10,6 +10,10 @@ use crate::geometry::{Field, iso_surface::iso_surface};
 use crate::units::{self, deg_from_rad, kpa_from_pa, ml_from_mm3};
 use std::f64::consts::PI;
 
+/// Cement this far on both sides of the midline crosses it, mm (our choice).
+const ACROSS_MM: f64 = 1.0;
+/// Cement this near to an endplate touches it, mm (our choice).
+const TOUCHES_MM: f64 = 1.5;
 /// A cell counts as cement from this saturation on.
 const CEMENT_SATURATION: f64 = 0.5;
 
@@ -96,13 +100,14 @@ impl Operation<'_> {
             viscosity_end_pa_s: product.reference_viscosity_pa_s(last_s),
             injected_ml: ml_from_mm3(flow.injected_mm3()),
             plunger_ml: ml_from_mm3(injection.delivery.plunger_mm3),
-            dead_space_ml: ml_from_mm3(injection.delivery.bore.volume_mm3()),
+            dead_space_ml: ml_from_mm3(injection.delivery.cannula_filled_mm3 + injection.delivery.discarded_mm3),
             in_body_ml: ml_from_mm3(in_body),
             leaked_ml: ml_from_mm3(leaked),
             fill_fraction: ml_from_mm3(flow.in_body_cells_mm3()) / self.patient.vertebra.landmarks.body_volume_ml,
             peak_tip_pressure_kpa: kpa_from_pa(self.record.peak_tip_pressure_pa),
             peak_syringe_pressure_kpa: kpa_from_pa(self.record.peak_syringe_pressure_pa),
             balance_error_ml: ml_from_mm3(flow.injected_mm3() - in_body - leaked),
+            stranded_ml: ml_from_mm3(flow.stranded_mm3()),
             pauses: self.record.pauses.clone(),
             stopped_by: self.record.stopped_by.clone().unwrap_or_else(|| "script".to_owned()),
             sphericity: shape.sphericity,
@@ -158,9 +163,9 @@ impl CementShape {
         let (mut left, mut right) = (false, false);
         for cell in grid.cells().filter(|cell| saturation[cell.get()] >= CEMENT_SATURATION) {
             let centre = grid.centre(cell);
-            left |= centre.x > grid.spacing_mm;
-            right |= centre.x < -grid.spacing_mm;
-            let near_wall = body.sample(&centre) > -1.5 * grid.spacing_mm;
+            left |= centre.x > ACROSS_MM;
+            right |= centre.x < -ACROSS_MM;
+            let near_wall = body.sample(&centre) > -TOUCHES_MM;
             if near_wall && flow.domain().in_body[cell.get()] {
                 let outward = body.gradient(&centre);
                 let tilt = outward.z / outward.norm().max(1e-9);

@@ -8,11 +8,10 @@ use crate::geometry::Point;
 use crate::instruments::{BalloonDevice, Cannula, Trajectory};
 use crate::planning::propose;
 use crate::procedure::Procedure;
+use crate::procedure::circumstances::circumstances;
 use crate::procedure::plan::{BalloonPlan, CementPlan, OperatorRules, Plan};
 use crate::units::{S_PER_MIN, mm3_from_ml, mm3_per_s_from_ml_per_min, pa_from_kpa, rad_from_deg};
 
-/// Temperature of room, syringe and cannula, °C: that of the products' viscosity curves.
-const ROOM_TEMPERATURE_C: f64 = 22.0;
 /// One MPa in Pa.
 const PA_PER_MPA: f64 = 1e6;
 
@@ -102,7 +101,7 @@ fn cement(scenario: &Scenario) -> Result<CementPlan, RunError> {
     let default_limit_pa = crate::cement::flow_constants::flow_constants().delivery.manual_pressure_limit_pa.value;
     Ok(CementPlan {
         product,
-        room_temperature_c: ROOM_TEMPERATURE_C,
+        room_temperature_c: circumstances().room_temperature_c.value,
         inject_at_s: section.inject_at_min * S_PER_MIN,
         volume_mm3: mm3_from_ml(section.volume_ml),
         rate_mm3_per_s: mm3_per_s_from_ml_per_min(section.rate_ml_per_min),

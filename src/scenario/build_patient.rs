@@ -12,7 +12,7 @@ use crate::anatomy::{
     vein_data::vein_data,
     venous_network,
 };
-use crate::geometry::{Field, Point};
+use crate::geometry::{Field, Point, shape::Segment};
 use crate::patient_io::{ImportError, ImportFileError, Imported, NumberingError, import_files, read_patient};
 use crate::units::{self, MM2_PER_M2};
 
@@ -33,7 +33,11 @@ pub fn patient(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
     if section.veins == DefaultVeins::None {
         patient.veins.clear();
     }
-    patient.veins.extend(section.vein.iter().enumerate().map(|(i, vein)| tree(i, vein, &patient.vertebra)));
+    for (i, vein) in section.vein.iter().enumerate() {
+        let outside =
+            || scenario.fault(&format!("patient.vein.{i}.path_mm"), "no part of this path lies in bone", None);
+        patient.veins.push(tree(i, vein, &patient.vertebra).ok_or_else(outside)?);
+    }
     for (i, defect) in section.defect.iter().enumerate() {
         let made = opening(&patient.vertebra, defect.kind, &defect.place, defect.width_mm, defect.length_mm);
         let fault = |error: crate::anatomy::DefectError| {
@@ -152,8 +156,8 @@ fn venous_pressure_kpa() -> f64 {
     0.5 * (low + high)
 }
 
-/// A vein drawn by hand: one branch from the wall inwards.
-fn tree(index: usize, section: &VeinSection, vertebra: &Vertebra) -> VeinTree {
+/// A vein drawn by hand: one branch from where its path passes the wall to where it ends or leaves the bone again.
+fn tree(index: usize, section: &VeinSection, vertebra: &Vertebra) -> Option<VeinTree> {
     let destination = section.destination.unwrap_or(match section.kind {
         VeinKind::Basivertebral => Destination::Canal,
         VeinKind::Segmental => Destination::Paravertebral,
@@ -163,18 +167,44 @@ fn tree(index: usize, section: &VeinSection, vertebra: &Vertebra) -> VeinTree {
         VeinKind::Segmental => "segmental",
     };
     let points: Vec<Point> = section.path_mm.iter().map(|&p| Point::from(p)).collect();
-    let outlet = points.iter().position(|p| vertebra.bone_distance_mm(p) < 0.0).unwrap_or(0);
-    VeinTree {
+    let points = inside_bone(&points, vertebra);
+    if points.len() < 2 {
+        return None;
+    }
+    Some(VeinTree {
         kind: section.kind,
         route: if index == 0 { name.to_owned() } else { format!("{name} {}", index + 1) },
         destination,
-        branches: vec![Branch {
-            points: points[outlet.saturating_sub(1)..].to_vec(),
-            radius_mm: section.radius_mm,
-            parent: None,
-        }],
+        branches: vec![Branch { points, radius_mm: section.radius_mm, parent: None }],
         outside_length_mm: section.outside_length_mm,
         outside_radius_mm: section.radius_mm,
         outside_pressure_pa: units::pa_from_kpa(venous_pressure_kpa()),
+    })
+}
+
+/// The first stretch of a path that lies in bone, its ends on the wall or the path's own.
+fn inside_bone(path: &[Point], vertebra: &Vertebra) -> Vec<Point> {
+    const STEP_MM: f64 = 0.05;
+    let inside = |p: &Point| vertebra.bone_distance_mm(p) < 0.0;
+    let mut found: Vec<Point> = Vec::new();
+    for pair in path.windows(2) {
+        let stretch = Segment { start: pair[0], end: pair[1] };
+        let steps = (stretch.length_mm() / STEP_MM).ceil().max(1.0) as usize;
+        for step in 0..=steps {
+            let at = stretch.at(step as f64 / steps as f64);
+            match (inside(&at), found.is_empty()) {
+                // Corners are kept; between them only the latest point is.
+                (true, true) => found.extend([at, at]),
+                (true, false) => {
+                    if step == 0 {
+                        found.push(at);
+                    }
+                    found.last_mut().into_iter().for_each(|last| *last = at);
+                }
+                (false, true) => {}
+                (false, false) => return found,
+            }
+        }
     }
+    found
 }

@@ -73,6 +73,7 @@ fn blame(scenario: &Scenario, plan: &Plan, error: OperationError) -> RunError {
             scenario.fault(key, error.to_string(), None).into()
         }
         OperationError::Trajectory(error) => scenario.fault("trajectory", error.to_string(), None).into(),
+        OperationError::NoCavity { .. } => scenario.fault("balloon", error.to_string(), None).into(),
         OperationError::Inflation(error) => scenario.fault("balloon", error.to_string(), None).into(),
         OperationError::Flow(error @ FlowError::PortOutsideBone { .. }) => {
             scenario.fault("trajectory", error.to_string(), None).into()

@@ -48,7 +48,7 @@ impl Block {
         let active: Vec<bool> = grid.cells().map(inside).collect();
         let each = |value: f64| active.iter().map(|&a| if a { value } else { 0.0 }).collect::<Vec<_>>();
         let mut pore_volume_mm3 = each(self.porosity * grid.cell_volume_mm3());
-        let vessels = VesselNetwork::new(veins, &mut pore_volume_mm3, &grid);
+        let vessels = VesselNetwork::new(veins, &[], &mut pore_volume_mm3, &grid);
         let face = self.spacing_mm * self.spacing_mm;
         let wall_mm3 = grid
             .cells()

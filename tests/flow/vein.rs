@@ -53,6 +53,8 @@ fn onset_and_volume_do_not_depend_on_the_grid() {
     let found: Vec<(f64, f64)> = [2.0, 1.0, 0.5].map(|spacing| leak(spacing, 50.0, 10.0)).to_vec();
     eprintln!("onset and leak in ml at 2, 1 and 0.5 mm: {found:?}");
     let change = |a: f64, b: f64| (a - b).abs() / b;
+    assert!(change(found[0].0, found[1].0) > change(found[1].0, found[2].0), "onset does not settle: {found:?}");
+    assert!(change(found[0].1, found[1].1) > change(found[1].1, found[2].1), "the leak does not settle: {found:?}");
     assert!(change(found[1].0, found[2].0) < 0.05, "onset in ml at 2, 1 and 0.5 mm: {found:?}");
     assert!(change(found[1].1, found[2].1) < 0.05, "leaked in ml at 2, 1 and 0.5 mm: {found:?}");
 }

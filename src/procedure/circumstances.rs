@@ -1,0 +1,36 @@
+//! Temperatures and habits of the operating room, from `assets/procedure.toml`.
+
+use crate::provenance::{Sourced, built_in};
+use serde::Deserialize;
+use std::sync::LazyLock;
+
+/// `assets/procedure.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Circumstances {
+    /// Of the patient.
+    pub body_temperature_c: Sourced,
+    /// Of room, syringe and cannula.
+    pub room_temperature_c: Sourced,
+    /// How near to the bone's surface a balloon is inflated.
+    pub wall_stop_mm: Sourced,
+    /// How long a push at the pressure limit may give next to nothing.
+    pub stalled_s: Sourced,
+    /// How long the line is given to empty after the last push.
+    pub after_flow_s: Sourced,
+}
+
+/// The asset, read once.
+pub fn circumstances() -> &'static Circumstances {
+    static DATA: LazyLock<Circumstances> =
+        LazyLock::new(|| built_in("procedure.toml", include_str!("../../assets/procedure.toml")));
+    &DATA
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_asset_reads() {
+        assert_eq!(super::circumstances().body_temperature_c.value, 37.0);
+    }
+}
