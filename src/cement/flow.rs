@@ -73,8 +73,12 @@ pub struct FlowSettings {
 /// A tally of all volumes is checked against the others to this share of what was injected.
 const BALANCE_TOLERANCE: f64 = 1e-9;
 
+/// A rate that differs by more than this share is a jump (our choice).
+const RATE_DRIFT: f64 = 0.1;
+/// The background changes slowly: it is solved anew once in so many solutions (our choice).
+const BACKGROUND_EVERY: usize = 8;
 /// The background pressure is a kPa or so: coarser than the rest will do.
-const BACKGROUND_TOLERANCE: f64 = 1e-4;
+const BACKGROUND_TOLERANCE: f64 = 1e-3;
 
 /// The state of the cement in one patient.
 pub struct CementFlow {
@@ -173,9 +177,12 @@ impl CementFlow {
     }
 
     /// Solves the pressure for a rate and says how the bone answers, and how much may be injected before the next
-    /// solution, mm³. A cement that thins with shear gets a second solution with the shear rates of the first.
+    /// solution, mm³. Shear rates are those of the last solution; when the rate jumps, a second solution follows the
+    /// first with its shear rates.
     pub fn begin_step(&mut self, rate_mm3_per_s: f64, at_s: f64) -> Result<(BoneResponse, f64), FlowError> {
-        let passes = if self.product.is_newtonian() { 1 } else { 2 };
+        let drift = (rate_mm3_per_s / self.last_rate_mm3_per_s - 1.0).abs();
+        let is_new_rate = drift.is_nan() || drift > RATE_DRIFT;
+        let passes = if is_new_rate && !self.product.is_newtonian() { 2 } else { 1 };
         for _ in 0..passes {
             self.refresh_conductances()?;
             self.solve(rate_mm3_per_s, at_s)?;
@@ -251,7 +258,7 @@ impl CementFlow {
         scale_about(&mut pressure.nodes, &self.background.nodes, factor);
         self.last_rate_mm3_per_s = rate_mm3_per_s;
         let outlets_differ = self.outlet_part.cells.iter().chain(&self.outlet_part.nodes).any(|&q| q != 0.0);
-        if outlets_differ {
+        if outlets_differ && self.solves % BACKGROUND_EVERY == 0 {
             let report = self
                 .solver
                 .solve(&self.network.system, &self.outlet_part, &mut self.background, BACKGROUND_TOLERANCE)

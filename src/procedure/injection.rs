@@ -10,10 +10,11 @@ use crate::cement::{
 pub const TICK_S: f64 = 1.0 / 20.0;
 /// Longest flow step, ticks: viscosities are refreshed at least this often (our choice: 2 s).
 const LONGEST_STEP_TICKS: u32 = 40;
-/// Slower than this nothing is said to flow, mm³/s (our choice: a microlitre in 1000 s).
-const REST_RATE_MM3_PER_S: f64 = 1e-3;
-/// A pressure solution serves rates within this share of the one it was made for (our choice).
-const RATE_DRIFT: f64 = 0.2;
+/// Slower than this nothing is said to flow, mm³/s (our choice: a millilitre in five hours).
+const REST_RATE_MM3_PER_S: f64 = 0.05;
+/// A pressure solution serves rates within this share of the one it was made for: viscosity goes with a small power of
+/// the rate (our choice).
+const RATE_DRIFT: f64 = 0.5;
 
 /// Cement on its way from the plunger into the bone.
 pub struct Injection {

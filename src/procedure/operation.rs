@@ -21,7 +21,7 @@ use thiserror::Error;
 /// Relative residual of a pressure solution (our choice; the displacement conserves volume whatever it is).
 const FLOW_TOLERANCE: f64 = 1e-6;
 /// A flow step moves at most this share of the planned volume (our choice; onset is known to half of it).
-const LARGEST_STEP_SHARE: f64 = 1.0 / 250.0;
+const LARGEST_STEP_SHARE: f64 = 1.0 / 150.0;
 
 /// Why an action was refused, or the operation could not go on.
 #[derive(Debug, Error)]
