@@ -4,13 +4,15 @@
 //! of the front's cells are full, and then displace that volume piston-like ([`super::displacement`]). The pressure
 //! response of the bone is linear in the rate while a step lasts.
 
-use super::delivery::BoneResponse;
+mod pressure;
+mod readings;
+mod rheology;
+
 use super::displacement::Displacement;
 use super::domain::FlowDomain;
 use super::leakage::LeakLedger;
-use super::network::{FlowNetwork, Fluids};
+use super::network::FlowNetwork;
 use super::outside_pipe::OutsidePipe;
-use super::porous_shear::shear_factor;
 use super::product::Product;
 use crate::anatomy::VeinTree;
 use crate::geometry::{CellIndex, Point, Vector};
@@ -72,13 +74,6 @@ pub struct FlowSettings {
 
 /// A tally of all volumes is checked against the others to this share of what was injected.
 const BALANCE_TOLERANCE: f64 = 1e-9;
-
-/// A rate that differs by more than this share is a jump (our choice).
-const RATE_DRIFT: f64 = 0.1;
-/// The background changes slowly: it is solved anew once in so many solutions (our choice).
-const BACKGROUND_EVERY: usize = 8;
-/// The background pressure is a kPa or so: coarser than the rest will do.
-const BACKGROUND_TOLERANCE: f64 = 1e-3;
 
 /// The state of the cement in one patient.
 pub struct CementFlow {
@@ -176,108 +171,6 @@ impl CementFlow {
         self.port = cells.into_iter().map(|cell| (cell.0, share)).collect();
     }
 
-    /// Solves the pressure for a rate and says how the bone answers, and how much may be injected before the next
-    /// solution, mm³. Shear rates are those of the last solution; when the rate jumps, a second solution follows the
-    /// first with its shear rates.
-    pub fn begin_step(&mut self, rate_mm3_per_s: f64, at_s: f64) -> Result<(BoneResponse, f64), FlowError> {
-        let drift = (rate_mm3_per_s / self.last_rate_mm3_per_s - 1.0).abs();
-        let is_new_rate = drift.is_nan() || drift > RATE_DRIFT;
-        let passes = if is_new_rate && !self.product.is_newtonian() { 2 } else { 1 };
-        for _ in 0..passes {
-            self.refresh_conductances()?;
-            self.solve(rate_mm3_per_s, at_s)?;
-            self.refresh_shear();
-        }
-        let rest = self.network.rest_pressure_pa();
-        self.refresh_valves(rest);
-        let at_tip = |pressure: &Unknowns| {
-            self.port.iter().map(|&(cell, share)| share * pressure.cells[cell as usize]).sum::<f64>()
-        };
-        let (background, total) = (at_tip(&self.background), at_tip(&self.network.pressure));
-        let response = BoneResponse {
-            rest_pressure_pa: rest + background,
-            resistance_pa_s_per_mm3: (total - background).max(0.0) / rate_mm3_per_s,
-        };
-        let front = self.displacement.front_volume_mm3(&self.network, &self.port, &self.cement_mm3);
-        Ok((response, front.unwrap_or(f64::INFINITY).min(self.settings.largest_step_mm3)))
-    }
-
-    /// Conductances for what the places hold now.
-    fn refresh_conductances(&mut self) -> Result<(), FlowError> {
-        self.refresh_viscosities();
-        let openings = 0..self.opening_shut.len();
-        let opening_mm3: Vec<f64> = openings.clone().map(|opening| self.ledger.opening_volume_mm3(opening)).collect();
-        let opening_pa_s: Vec<f64> = openings
-            .map(|opening| self.product.viscosity_pa_s(self.age_s, self.opening_shear_per_s[opening]))
-            .collect();
-        let pipe_pa_s: Vec<f64> = self
-            .network
-            .pipes
-            .iter()
-            .map(|pipe| {
-                let age = if self.settings.columns_age { pipe.age_s } else { self.age_s };
-                self.product.viscosity_pa_s(age, pipe.shear_rate_per_s())
-            })
-            .collect();
-        let rest = self.network.rest_pressure_pa();
-        loop {
-            let fluids = Fluids {
-                cement_mm3: &self.cement_mm3,
-                cement_pa_s: &self.cement_pa_s,
-                marrow_pa_s: self.settings.marrow_pa_s,
-                pipe_pa_s: &pipe_pa_s,
-                opening_pa_s: &opening_pa_s,
-                opening_mm3: &opening_mm3,
-                opening_shut: &self.opening_shut,
-            };
-            self.network.refresh(&fluids, rest, &mut self.outlet_part);
-            if self.network.outlet_conductance() > 0.0 {
-                return Ok(());
-            }
-            // All ways out lead to a higher pressure: the bone fills until the lowest of them gives.
-            let outside = |opening: usize| self.network.domain.openings[opening].opening.outside_pressure_pa;
-            let shut = (0..self.opening_shut.len()).filter(|&opening| self.opening_shut[opening]);
-            let Some(lowest) = shut.min_by(|&a, &b| outside(a).total_cmp(&outside(b))) else {
-                return Err(FlowError::NoOutlet);
-            };
-            self.opening_shut[lowest] = false;
-        }
-    }
-
-    /// The pressure is affine in the rate: a background that outlets at another pressure than rest keep up, and a part
-    /// in proportion to the rate. Each solution starts from the last one.
-    fn solve(&mut self, rate_mm3_per_s: f64, at_s: f64) -> Result<(), FlowError> {
-        let tolerance = self.settings.tolerance;
-        let failed = |source| match source {
-            SolveError::NoOutlet { .. } => FlowError::NoOutlet,
-            source => FlowError::Pressure { at_s, source },
-        };
-        let pressure = &mut self.network.pressure;
-        let factor = if self.last_rate_mm3_per_s > 0.0 { rate_mm3_per_s / self.last_rate_mm3_per_s } else { 1.0 };
-        scale_about(&mut pressure.cells, &self.background.cells, factor);
-        scale_about(&mut pressure.nodes, &self.background.nodes, factor);
-        self.last_rate_mm3_per_s = rate_mm3_per_s;
-        let outlets_differ = self.outlet_part.cells.iter().chain(&self.outlet_part.nodes).any(|&q| q != 0.0);
-        if outlets_differ && self.solves % BACKGROUND_EVERY == 0 {
-            let report = self
-                .solver
-                .solve(&self.network.system, &self.outlet_part, &mut self.background, BACKGROUND_TOLERANCE)
-                .map_err(failed)?;
-            self.iterations += report.iterations;
-        }
-        self.right_hand_side.clone_from(&self.outlet_part);
-        for &(cell, share) in &self.port {
-            self.right_hand_side.cells[cell as usize] += share * rate_mm3_per_s;
-        }
-        let report = self
-            .solver
-            .solve(&self.network.system, &self.right_hand_side, &mut self.network.pressure, tolerance)
-            .map_err(failed)?;
-        self.solves += 1;
-        self.iterations += report.iterations;
-        Ok(())
-    }
-
     /// Moves a volume that left the tip, with the fluxes of the last solution.
     ///
     /// `age_s` is the equivalent age of what enters, `at_s` the middle of the time in which it did.
@@ -321,112 +214,5 @@ impl CementFlow {
             return Ok(());
         }
         Err(FlowError::Unbalanced { at_s, injected_mm3: self.injected_mm3, in_bone_mm3, leaked_mm3 })
-    }
-
-    /// A disc does not flow back into the bone: openings to a higher pressure open when the bone exceeds it.
-    fn refresh_valves(&mut self, rest_pressure_pa: f64) {
-        for (index, way) in self.network.domain.openings.iter().enumerate() {
-            let outside = way.opening.outside_pressure_pa - rest_pressure_pa;
-            let inside: f64 = way.cells.iter().map(|&(cell, s)| s * self.network.pressure.cells[cell.get()]).sum();
-            self.opening_shut[index] = outside > 0.0 && inside <= outside;
-        }
-    }
-
-    fn refresh_viscosities(&mut self) {
-        for (place, &cement) in self.cement_mm3.iter().enumerate() {
-            if cement > 0.0 {
-                self.cement_pa_s[place] = self.product.viscosity_pa_s(self.age_s, self.shear_per_s[place]);
-            }
-        }
-    }
-
-    /// Shear rates where there is cement, from the fluxes of the last solution.
-    fn refresh_shear(&mut self) {
-        if self.product.is_newtonian() {
-            return;
-        }
-        let factor = shear_factor(self.product.power_law(self.age_s).index);
-        let cells = self.network.pressure.cells.len();
-        let area = self.network.domain.grid.spacing_mm * self.network.domain.grid.spacing_mm;
-        let mut outflows = Vec::with_capacity(16);
-        for place in 0..self.cement_mm3.len() {
-            if self.cement_mm3[place] <= 0.0 {
-                continue;
-            }
-            self.network.outflows(place as u32, &mut outflows);
-            let flux: f64 = outflows.iter().map(|&(_, flux)| flux).sum();
-            self.shear_per_s[place] = if place < cells {
-                let permeability = self.network.domain.permeability_mm2[0][place];
-                factor * flux / area / (permeability * self.network.domain.porosity[place]).sqrt()
-            } else {
-                let radius = self.network.domain.vessels.nodes[place - cells].radius_mm;
-                4.0 * flux / (std::f64::consts::PI * radius * radius * radius)
-            };
-        }
-        let rest = self.network.rest_pressure_pa();
-        for (opening, shear) in self.opening_shear_per_s.iter_mut().enumerate() {
-            *shear = self.network.opening_shear_per_s(opening as u32, rest);
-        }
-        for (tree, pipe) in self.network.pipes.iter_mut().enumerate() {
-            let node = self.network.domain.vessels.outlets[tree] as usize;
-            pipe.rate_mm3_per_s = (self.network.system.node_ground[node] * self.network.pressure.nodes[node]).max(0.0);
-        }
-    }
-
-    /// Time integral of what left the tip, mm³.
-    pub fn injected_mm3(&self) -> f64 {
-        self.injected_mm3
-    }
-
-    /// Cement in bone, cavity and the veins inside the bone, summed from the fields, mm³.
-    pub fn in_bone_mm3(&self) -> f64 {
-        self.cement_mm3.iter().sum()
-    }
-
-    /// Cement in cells of the vertebral body, mm³.
-    pub fn in_body_cells_mm3(&self) -> f64 {
-        self.cement_mm3.iter().zip(&self.network.domain.in_body).filter(|(_, body)| **body).map(|(c, _)| c).sum()
-    }
-
-    /// What left, by way out.
-    pub fn ledger(&self) -> &LeakLedger {
-        &self.ledger
-    }
-
-    /// Mean equivalent age of the cement in the bone, s.
-    pub fn age_s(&self) -> f64 {
-        self.age_s
-    }
-
-    /// Cement that met a dead end and was put into the nearest free pore, mm³: an error of the pressure solution.
-    pub fn stranded_mm3(&self) -> f64 {
-        self.stranded_mm3
-    }
-
-    /// Pressure solutions so far, and their CG iterations.
-    pub fn work(&self) -> (usize, usize) {
-        (self.solves, self.iterations)
-    }
-
-    /// The pores.
-    pub fn domain(&self) -> &FlowDomain {
-        &self.network.domain
-    }
-
-    /// Share of each cell's pores that cement fills, 0…1.
-    pub fn saturation(&self) -> Vec<f64> {
-        let pores = &self.network.domain.pore_volume_mm3;
-        pores
-            .iter()
-            .zip(&self.cement_mm3)
-            .map(|(&pore, &cement)| if pore > 0.0 { cement / pore } else { 0.0 })
-            .collect()
-    }
-}
-
-/// `values` moved away from `centre`, or towards it, by a factor.
-fn scale_about(values: &mut [f64], centre: &[f64], factor: f64) {
-    if factor != 1.0 {
-        values.iter_mut().zip(centre).for_each(|(value, centre)| *value = centre + (*value - centre) * factor);
     }
 }

@@ -93,7 +93,6 @@ fn default_rate_ml_per_min() -> f64 {
     1.5
 }
 
-/// Our choice: a few hundredths of a millilitre at hand pressure.
 fn yes() -> bool {
     true
 }
