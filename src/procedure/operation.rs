@@ -239,7 +239,7 @@ impl<'a> Operation<'a> {
             circumstances().wall_stop_mm.value,
         );
         let inflation = inflate(&site, &plan)?;
-        if inflation.cavity.is_empty() {
+        if inflation.cavity.is_empty() && balloon.fill_mm3.is_none() {
             return Err(OperationError::NoCavity { stopped_by: inflation.stopped_by.name() });
         }
         self.inflations.push((trajectory, inflation));

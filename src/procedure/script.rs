@@ -10,7 +10,7 @@ use crate::units;
 /// At the pressure limit, less than this share of the commanded rate is next to no flow.
 const STALLED_SHARE: f64 = 0.02;
 /// Less than this share of the plan in the bone, and the operator pushes again.
-const DELIVERED_SHARE: f64 = 0.99;
+const DELIVERED_SHARE: f64 = 0.97;
 
 /// Why an injection ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,12 +77,10 @@ fn inject(operation: &mut Operation, until_mm3: f64, progress: &dyn Fn(f64)) -> 
     let rules = operation.plan.operator;
     let mut seen_mm3 = leaked_mm3(operation);
     let mut waits_left = rules.waits;
-    // Once the line has emptied and left him short, the operator counts only what is in the bone.
-    let mut counts = delivered_mm3 as fn(&Operation) -> f64;
     loop {
-        let push_until_mm3 = (counts(operation) + cement.push_mm3).min(until_mm3);
+        let push_until_mm3 = (delivered_mm3(operation) + cement.push_mm3).min(until_mm3);
         operation.apply(Action::Push { rate_ml_per_min })?;
-        let ended = push(operation, counts, push_until_mm3, seen_mm3, progress)?;
+        let ended = push(operation, push_until_mm3, seen_mm3, progress)?;
         if let PushEnd::Stop(stop) = ended {
             operation.apply(Action::Release)?;
             return Ok(stop);
@@ -102,7 +100,6 @@ fn inject(operation: &mut Operation, until_mm3: f64, progress: &dyn Fn(f64)) -> 
             if injected_mm3(operation) >= DELIVERED_SHARE * until_mm3 {
                 return Ok(Stop::Volume);
             }
-            counts = injected_mm3;
         } else {
             operation.apply(Action::Pause { reason: PauseReason::BetweenPushes })?;
             operation.tick((cement.pause_s / TICK_S).round() as u64)?;
@@ -120,7 +117,6 @@ enum PushEnd {
 /// The plunger moves until so much is on its way, or something ends the push.
 fn push(
     operation: &mut Operation,
-    counts: fn(&Operation) -> f64,
     until_mm3: f64,
     seen_mm3: f64,
     progress: &dyn Fn(f64),
@@ -128,7 +124,7 @@ fn push(
     let plan = operation.plan;
     let least_rate = STALLED_SHARE * plan.cement.rate_mm3_per_s;
     let mut stalled_s = 0.0;
-    while counts(operation) < until_mm3 {
+    while delivered_mm3(operation) < until_mm3 {
         match operation.tick(1) {
             Err(OperationError::Flow(FlowError::NoOutlet)) if injected_mm3(operation) > 0.0 => {
                 return Ok(PushEnd::Stop(Stop::NoOutlet));
