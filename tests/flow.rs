@@ -7,5 +7,6 @@ mod flow {
     mod column;
     mod sphere;
     mod symmetry;
+    mod valve;
     mod vein;
 }

@@ -92,6 +92,8 @@ pub struct CementFlow {
     outlet_part: Unknowns,
     /// Pressure that they alone keep up, Pa above rest.
     background: Unknowns,
+    /// A valve has moved since the background was solved.
+    background_is_stale: bool,
     /// Shear rate in each opening from the last solution, 1/s.
     opening_shear_per_s: Vec<f64>,
     ledger: LeakLedger,
@@ -128,6 +130,7 @@ impl CementFlow {
             right_hand_side: Unknowns::zero(cells, nodes),
             outlet_part: Unknowns::zero(cells, nodes),
             background: Unknowns::zero(cells, nodes),
+            background_is_stale: true,
             opening_shear_per_s: vec![1.0; network.domain.openings.len()],
             ledger,
             opening_shut,

@@ -49,18 +49,13 @@ impl Permeability {
 /// k = φ³/(c·S²) in mm², with porosity φ = 1 − BV/TV and surface per volume S = (2/Tb.Th)·BV/TV (plates).
 ///
 /// c ≈ 5 is recalled; with it the law brackets Baroud's measured mean (2004). `bone_fraction` is BV/TV, held between
-/// `least_bone_fraction` of the asset (emptier cells are voids: use [`slot_mm2`] or [`tube_mm2`]) and 1 (impermeable).
+/// `least_bone_fraction` of the asset (emptier cells are voids: use [`tube_mm2`]) and 1 (impermeable).
 pub fn kozeny_carman_mm2(bone_fraction: f64, trabecular_thickness_mm: f64) -> f64 {
     let pores = &flow_constants().pores;
     let solid = bone_fraction.clamp(pores.least_bone_fraction.value, 1.0);
     let porosity = 1.0 - solid;
     let surface_per_mm = 2.0 / trabecular_thickness_mm * solid;
     porosity * porosity * porosity / (pores.kozeny_constant.value * surface_per_mm * surface_per_mm)
-}
-
-/// Permeability of a slot between parallel walls (plane Poiseuille), mm².
-pub fn slot_mm2(width_mm: f64) -> f64 {
-    width_mm * width_mm / 12.0
 }
 
 /// Permeability of a round tube (Poiseuille), mm².

@@ -208,8 +208,9 @@ impl<'a> Operation<'a> {
         let Some(balloon) = self.plan.balloon.as_ref() else {
             return Err(OperationError::OutOfOrder { action: "inflating", because: "the plan has no balloon" });
         };
-        let path = &self.plan.trajectories[trajectory.min(self.plan.trajectories.len().saturating_sub(1))];
+        // A placed tool proves that the plan has this trajectory.
         let channel = self.tool(trajectory, "inflating")?.placement.channel;
+        let path = &self.plan.trajectories[trajectory];
         let because = "no channel has been made for the balloon";
         let channel = channel.ok_or(OperationError::OutOfOrder { action: "inflating", because })?;
         let vertebra = &self.patient.vertebra;

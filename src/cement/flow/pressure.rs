@@ -7,7 +7,7 @@ use crate::solvers::{SolveError, Unknowns};
 
 /// A rate that differs by more than this share is a jump (our choice).
 const RATE_DRIFT: f64 = 0.1;
-/// The background changes slowly: it is solved anew once in so many solutions (our choice).
+/// While no valve moves the background changes slowly: it is solved anew once in so many solutions (our choice).
 const BACKGROUND_EVERY: usize = 8;
 /// The background pressure is a kPa or so: coarser than the rest will do.
 const BACKGROUND_TOLERANCE: f64 = 1e-3;
@@ -78,6 +78,7 @@ impl CementFlow {
                 return Err(FlowError::NoOutlet);
             };
             self.opening_shut[lowest] = false;
+            self.background_is_stale = true;
         }
     }
 
@@ -94,13 +95,13 @@ impl CementFlow {
         scale_about(&mut pressure.cells, &self.background.cells, factor);
         scale_about(&mut pressure.nodes, &self.background.nodes, factor);
         self.last_rate_mm3_per_s = rate_mm3_per_s;
-        let outlets_differ = self.outlet_part.cells.iter().chain(&self.outlet_part.nodes).any(|&q| q != 0.0);
-        if outlets_differ && self.solves.is_multiple_of(BACKGROUND_EVERY) {
+        if self.background_is_stale || self.solves.is_multiple_of(BACKGROUND_EVERY) {
             let report = self
                 .solver
                 .solve(&self.network.system, &self.outlet_part, &mut self.background, BACKGROUND_TOLERANCE)
                 .map_err(failed)?;
             self.iterations += report.iterations;
+            self.background_is_stale = false;
         }
         self.right_hand_side.clone_from(&self.outlet_part);
         for &(cell, share) in &self.port {
@@ -120,7 +121,9 @@ impl CementFlow {
         for (index, way) in self.network.domain.openings.iter().enumerate() {
             let outside = way.opening.outside_pressure_pa - rest_pressure_pa;
             let inside: f64 = way.cells.iter().map(|&(cell, s)| s * self.network.pressure.cells[cell.get()]).sum();
-            self.opening_shut[index] = outside > 0.0 && inside <= outside;
+            let shut = outside > 0.0 && inside <= outside;
+            self.background_is_stale |= shut != self.opening_shut[index];
+            self.opening_shut[index] = shut;
         }
     }
 }
