@@ -1,4 +1,8 @@
-//! The elliptic system: conductances of a voxel grid coupled to a pipe network, its unknowns and its errors.
+//! A whole elliptic system at once, for tests and comparisons: conductances of a box coupled to a pipe network.
+
+use super::lattice::Lattice;
+use super::pressure_field::PressureField;
+use super::pressure_solver::{PipeGraph, PressureSolver};
 
 /// A pipe between two nodes of the network.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,7 +27,7 @@ pub struct Exchange {
 }
 
 /// The matrix of `div(λ ∇p) = −q` on a grid of finite volumes coupled to a pipe network, as conductances in
-/// mm³/(s·Pa), each finite and ≥ 0.
+/// mm³/(s·Pa), each finite and ≥ 0; the solver rounds those of cells to f32.
 ///
 /// The row of a cell reads
 /// `ground·p + Σ face·(p − p_neighbour) + Σ exchange·(p − p_node) = right-hand side`, and that of a node reads
@@ -62,22 +66,18 @@ pub struct SolveReport {
     /// ‖b − A p‖ / ‖b‖ recomputed from the pressures returned. It may lie above the tolerance asked for only where
     /// double precision cannot express a better solution.
     pub relative_residual: f64,
+    /// What the cells gain or lose because the solution is not exact, Σ|b − A p|, mm³/s.
+    pub divergence_mm3_per_s: f64,
 }
 
 /// Why there is no solution.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum SolveError {
-    /// Flow enters a region of the grid that has no way out.
-    #[error("flow enters at cell {cell}, from which there is no way out")]
+    /// Flow enters a part of grid or network that has no way out.
+    #[error("flow enters at place {place}, from which there is no way out")]
     NoOutlet {
-        /// The cell with the source.
-        cell: u32,
-    },
-    /// Flow enters a part of the network that has no way out.
-    #[error("flow enters at network node {node}, from which there is no way out")]
-    NodeWithoutOutlet {
-        /// The node with the source.
-        node: u32,
+        /// The slot, or slots + node, with the source.
+        place: u32,
     },
     /// The iteration did not reach the tolerance.
     #[error("no convergence in {iterations} iterations: relative residual {relative_residual:e}")]
@@ -88,12 +88,12 @@ pub enum SolveError {
         relative_residual: f64,
     },
     /// A value is not finite, or a conductance is negative.
-    #[error("{quantity} {index} is not a finite number, or a conductance below zero")]
+    #[error("{quantity} at place {place} is not a finite number, or a conductance below zero")]
     NotFinite {
-        /// Which array.
+        /// What was given.
         quantity: &'static str,
-        /// Where in it.
-        index: usize,
+        /// The slot, or slots + node.
+        place: u32,
     },
     /// An array's length or an index contradicts the grid or the network.
     #[error("{what} does not fit the grid or the network")]
@@ -117,24 +117,73 @@ impl EllipticSystem {
         }
     }
 
-    /// Checks lengths and indices, and the values of the network.
-    pub(super) fn check(&self) -> Result<(), SolveError> {
-        let (cells, nodes) = (self.dims.iter().product::<usize>(), self.node_ground.len());
-        if self.face.iter().any(|face| face.len() != cells) {
-            return Err(SolveError::Malformed { what: "face" });
+    /// A solver for this system.
+    ///
+    /// # Errors
+    /// See [`SolveError`]: lengths, indices and values that make no sense.
+    pub fn solver(&self) -> Result<PressureSolver, SolveError> {
+        let cells = self.dims.iter().product::<usize>();
+        if self.face.iter().chain([&self.ground]).any(|array| array.len() != cells) {
+            return Err(SolveError::Malformed { what: "cells" });
         }
-        if self.ground.len() != cells {
-            return Err(SolveError::Malformed { what: "ground" });
-        }
-        if self.links.iter().any(|l| l.a as usize >= nodes || l.b as usize >= nodes || l.a == l.b) {
-            return Err(SolveError::Malformed { what: "links" });
-        }
-        if self.exchanges.iter().any(|e| e.node as usize >= nodes || e.cell as usize >= cells) {
+        if self.exchanges.iter().any(|exchange| exchange.cell as usize >= cells) {
             return Err(SolveError::Malformed { what: "exchanges" });
         }
-        check_conductances("node_ground", self.node_ground.iter().copied())?;
-        check_conductances("links", self.links.iter().map(|l| l.conductance))?;
-        check_conductances("exchanges", self.exchanges.iter().map(|e| e.conductance))
+        let mut is_active: Vec<bool> = (0..cells).map(|c| self.ground[c] != 0.0).collect();
+        let strides = [1, self.dims[0], self.dims[0] * self.dims[1]];
+        for axis in 0..3 {
+            for c in (0..cells).filter(|&c| self.face[axis][c] != 0.0) {
+                is_active[c] = true;
+                if let Some(next) = is_active.get_mut(c + strides[axis]) {
+                    *next = true;
+                }
+            }
+        }
+        self.exchanges.iter().for_each(|exchange| is_active[exchange.cell as usize] = true);
+        let lattice = Lattice::new(self.dims, |cell| is_active[cell]);
+        let slot = |cell: u32| lattice.slot(self.place(cell as usize)).unwrap_or_default();
+        let graph = PipeGraph {
+            nodes: self.node_ground.len(),
+            links: self.links.iter().map(|link| (link.a, link.b)).collect(),
+            exchanges: self.exchanges.iter().map(|exchange| (exchange.node, slot(exchange.cell))).collect(),
+        };
+        let mut solver = PressureSolver::new(lattice.clone(), &graph)?;
+        let cell = |slot: u32| {
+            let [i, j, k] = lattice.coordinates(slot);
+            i + self.dims[0] * (j + self.dims[1] * k)
+        };
+        // A row's last pair may reach one cell beyond the grid.
+        let is_cell = |slot: u32| lattice.coordinates(slot)[0] < self.dims[0];
+        let face = |axis: usize, slot, next| if is_cell(next) { self.face[axis][cell(slot)] } else { 0.0 };
+        solver.set_all(face, |slot| if is_cell(slot) { self.ground[cell(slot)] } else { 0.0 })?;
+        let links: Vec<f64> = self.links.iter().map(|link| link.conductance).collect();
+        let exchanges: Vec<f64> = self.exchanges.iter().map(|exchange| exchange.conductance).collect();
+        solver.set_network(&links, &self.node_ground, &exchanges)?;
+        Ok(solver)
+    }
+
+    /// A right-hand side as the list of places that the solver takes.
+    pub fn source(&self, lattice: &Lattice, right_hand_side: &Unknowns) -> Vec<(u32, f64)> {
+        let cells = right_hand_side.cells.iter().enumerate().filter(|(_, value)| **value != 0.0);
+        let cells = cells.map(|(cell, &value)| (lattice.slot(self.place(cell)).unwrap_or(0), value));
+        let nodes = right_hand_side.nodes.iter().enumerate();
+        cells.chain(nodes.map(|(node, &value)| ((lattice.slots() + node) as u32, value))).collect()
+    }
+
+    /// The pressures of a field, cell by cell and node by node.
+    pub fn pressures(&self, lattice: &Lattice, field: &PressureField) -> Unknowns {
+        let at = |cell: usize| lattice.slot(self.place(cell)).map_or(0.0, |slot| field.at(slot));
+        let slots = lattice.slots();
+        Unknowns {
+            cells: (0..self.ground.len()).map(at).collect(),
+            nodes: (0..self.node_ground.len()).map(|node| field.at((slots + node) as u32)).collect(),
+        }
+    }
+
+    /// (i, j, k) of a cell.
+    fn place(&self, cell: usize) -> [usize; 3] {
+        let [nx, ny, _] = self.dims;
+        [cell % nx, cell / nx % ny, cell / (nx * ny)]
     }
 }
 
@@ -142,24 +191,5 @@ impl Unknowns {
     /// Zero everywhere.
     pub fn zero(cells: usize, nodes: usize) -> Unknowns {
         Unknowns { cells: vec![0.0; cells], nodes: vec![0.0; nodes] }
-    }
-
-    /// Checks lengths and values.
-    pub(super) fn check(&self, quantity: &'static str, cells: usize, nodes: usize) -> Result<(), SolveError> {
-        if self.cells.len() != cells || self.nodes.len() != nodes {
-            return Err(SolveError::Malformed { what: quantity });
-        }
-        match self.cells.iter().chain(&self.nodes).position(|value| !value.is_finite()) {
-            Some(index) => Err(SolveError::NotFinite { quantity, index }),
-            None => Ok(()),
-        }
-    }
-}
-
-/// Checks that all values are finite and not negative.
-fn check_conductances(quantity: &'static str, mut values: impl Iterator<Item = f64>) -> Result<(), SolveError> {
-    match values.position(|value| !(value.is_finite() && value >= 0.0)) {
-        Some(index) => Err(SolveError::NotFinite { quantity, index }),
-        None => Ok(()),
     }
 }

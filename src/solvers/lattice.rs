@@ -32,6 +32,56 @@ impl Row {
     }
 }
 
+/// Where a cell lies in arrays that are split by colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Spot {
+    /// (i + j + k) mod 2: 0 red, 1 black.
+    pub colour: usize,
+    /// Index in the arrays of its colour.
+    pub pair: usize,
+}
+
+/// One array per colour.
+pub(super) type Split<T> = [Vec<T>; 2];
+
+/// A row that holds cells, with all that the loops over it need.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct ActiveRow {
+    /// First pair with a cell, as an index into arrays.
+    pub start: u32,
+    /// Pairs from the first with a cell to the last.
+    pub len: u32,
+    /// The pairs beside the first one at −y, +y, −z, +z.
+    pub beside: [u32; 4],
+    /// First pair with a cell, counted from the grid's first.
+    pub first: u32,
+    /// (j + k) mod 2.
+    pub parity: u32,
+    /// y index of the row.
+    pub j: u32,
+}
+
+impl ActiveRow {
+    /// Its pairs, as indices into arrays.
+    pub(super) fn pairs(&self) -> std::ops::Range<usize> {
+        self.start as usize..(self.start + self.len) as usize
+    }
+
+    /// Parity of the x index of its cells of one colour: 0 for the left cells of the pairs, 1 for the right ones.
+    pub(super) fn side_of(&self, colour: usize) -> usize {
+        colour ^ self.parity as usize
+    }
+
+    /// The part of the row from pair `first` to before pair `end`, counted from the grid's first; `None` if empty.
+    pub(super) fn part(&self, first: usize, end: usize) -> Option<ActiveRow> {
+        let from = self.first.max(first as u32);
+        let to = (self.first + self.len).min(end as u32);
+        let skipped = from.checked_sub(self.first)?;
+        let beside = self.beside.map(|pair| pair + skipped);
+        (from < to).then(|| ActiveRow { start: self.start + skipped, len: to - from, beside, first: from, ..*self })
+    }
+}
+
 /// Numbering of the cells of a region on a voxel grid.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lattice {
@@ -40,11 +90,17 @@ pub struct Lattice {
     rows: Vec<Row>,
     /// `plane_start[k]..plane_start[k + 1]`: the pairs of plane k.
     plane_start: Vec<usize>,
+    /// The rows with cells, and `plane_rows[k]..plane_rows[k + 1]`: those of plane k.
+    active: Vec<ActiveRow>,
+    plane_rows: Vec<usize>,
     /// Per pair: twice the number of its row, plus the row's parity.
     row_of_pair: Vec<u32>,
 }
 
 impl Lattice {
+    /// Stands for a neighbour that is not there.
+    pub const NOWHERE: u32 = u32::MAX;
+
     /// Numbers the cells of a grid of `dims` for which `is_active(cell)` holds, cells counted with x fastest. Inactive
     /// cells between active ones of a row have slots too.
     pub fn new(dims: [usize; 3], is_active: impl Fn(usize) -> bool) -> Lattice {
@@ -96,7 +152,33 @@ impl Lattice {
         }
         plane_start.push(row_of_pair.len());
         row_of_pair.resize(row_of_pair.len() + width, 0);
-        Lattice { dims, rows, plane_start, row_of_pair }
+        let mut lattice =
+            Lattice { dims, rows, plane_start, active: Vec::new(), plane_rows: Vec::with_capacity(nz + 1), row_of_pair };
+        lattice.list_rows();
+        lattice
+    }
+
+    fn list_rows(&mut self) {
+        let [_, ny, nz] = self.dims;
+        for k in 0..nz {
+            self.plane_rows.push(self.active.len());
+            for j in 0..ny {
+                let number = (j + 1) + (ny + 2) * (k + 1);
+                let row = self.rows[number];
+                let beside = [number - 1, number + 1, number - ny - 2, number + ny + 2];
+                if row.first < row.end {
+                    self.active.push(ActiveRow {
+                        start: (row.base + row.first) as u32,
+                        len: (row.end - row.first) as u32,
+                        beside: beside.map(|other| (self.rows[other].base + row.first) as u32),
+                        first: row.first as u32,
+                        parity: row.parity as u32,
+                        j: j as u32,
+                    });
+                }
+            }
+        }
+        self.plane_rows.push(self.active.len());
     }
 
     /// Cells of the grid along x, y, z.
@@ -125,12 +207,17 @@ impl Lattice {
         [slot as usize - 2 * row.base, (number % ny).saturating_sub(1), (number / ny).saturating_sub(1)]
     }
 
-    /// Neighbours of a slot at −x, +x, −y, +y, −z, +z. One across a face that does not conduct may be any slot.
+    /// Neighbours of a slot at −x, +x, −y, +y, −z, +z; [`Lattice::NOWHERE`] where the row beside has no cells.
     pub fn neighbours(&self, slot: u32) -> [u32; 6] {
         let (number, row) = self.row_of(slot);
-        let ny = self.dims[1] + 2;
-        let beside = |other: usize| (slot as usize + 2 * self.rows[other].base - 2 * row.base) as u32;
-        [slot - 1, slot + 1, beside(number - 1), beside(number + 1), beside(number - ny), beside(number + ny)]
+        let (ny, i) = (self.dims[1] + 2, slot as usize - 2 * row.base);
+        let beside = |other: usize, i: usize| {
+            let row = &self.rows[other];
+            let is_there = row.first <= i / 2 && i / 2 < row.end;
+            if is_there { (2 * row.base + i) as u32 } else { Lattice::NOWHERE }
+        };
+        let (left, right) = (if i == 0 { Lattice::NOWHERE } else { beside(number, i - 1) }, beside(number, i + 1));
+        [left, right, beside(number - 1, i), beside(number + 1, i), beside(number - ny, i), beside(number + ny, i)]
     }
 
     /// Every slot of a row with cells, row after row.
@@ -148,12 +235,18 @@ impl Lattice {
         &self.rows[(j + 1) + (self.dims[1] + 2) * (k + 1)]
     }
 
-    /// Row (j, k) with those at −y, +y, −z, +z.
-    pub(super) fn row_and_neighbours(&self, j: usize, k: usize) -> (&Row, [&Row; 4]) {
-        let ny = self.dims[1] + 2;
-        let number = (j + 1) + ny * (k + 1);
-        let beside = [number - 1, number + 1, number - ny, number + ny];
-        (&self.rows[number], beside.map(|other| &self.rows[other]))
+    /// Rows of plane k that hold cells.
+    pub(super) fn plane(&self, k: usize) -> &[ActiveRow] {
+        &self.active[self.plane_rows[k]..self.plane_rows[k + 1]]
+    }
+
+    /// Row (j, k) if it holds cells.
+    pub(super) fn active_row(&self, j: usize, k: usize) -> Option<&ActiveRow> {
+        if k >= self.dims[2] {
+            return None;
+        }
+        let rows = self.plane(k);
+        rows.get(rows.partition_point(|row| (row.j as usize) < j)).filter(|row| row.j as usize == j)
     }
 
     /// First pair of each plane, and the end of the last.
@@ -161,9 +254,10 @@ impl Lattice {
         &self.plane_start
     }
 
-    /// Colour of a slot.
-    pub(super) fn colour(&self, slot: u32) -> usize {
-        ((slot ^ self.row_of_pair[slot as usize / 2]) & 1) as usize
+    /// Colour of a slot and its pair.
+    pub(super) fn spot(&self, slot: u32) -> Spot {
+        let pair = slot as usize / 2;
+        Spot { colour: ((slot ^ self.row_of_pair[pair]) & 1) as usize, pair }
     }
 
     /// Number and row of a slot.
@@ -207,7 +301,7 @@ mod tests {
                 let at = [cell % dims[0], cell / dims[0] % dims[1], cell / (dims[0] * dims[1])];
                 let slot = lattice.slot(at).expect("an active cell has a slot");
                 assert_eq!(lattice.coordinates(slot), at);
-                assert_eq!(lattice.colour(slot), at.iter().sum::<usize>() % 2, "{at:?}");
+                assert_eq!(lattice.spot(slot).colour, at.iter().sum::<usize>() % 2, "{at:?}");
                 assert!(seen.insert(slot), "{at:?} shares slot {slot}");
             }
             let kept: usize = lattice.each_slot().count();

@@ -1,21 +1,27 @@
 //! L1: elliptic systems on a voxel grid coupled to a pipe network, and their solution. Maths without anatomy.
 //!
-//! [`PressureSolver`] is conjugate gradients round one multigrid cycle. From the outside in: `conjugate_gradients`,
-//! `iterate` (its vectors), `multigrid` (the cycle), `multigrid_level`, `relaxation` and
-//! `stencil` (one grid), `coupling` and
-//! `network` (the pipes), `elimination` (direct solution of networks), `intake` and `connectivity` (what comes in).
+//! [`PressureSolver`] is conjugate gradients round one multigrid cycle. From the outside in: `pressure_solver`,
+//! `conjugate_gradients`, `multigrid` (the cycle) with `level` (one grid), `stencil` (one row of it), `pockets`, `coarsest`;
+//! `network` and `coupling` (the pipes), `elimination` (direct solution); `lattice` (where cells lie in memory), `slabs`
+//! (threads), `regions` (who has a way out).
+//!
+//! What was tried is told in `docs/performance.md`.
 
-pub mod conjugate_gradients;
-mod connectivity;
+mod coarsest;
+mod conjugate_gradients;
 mod coupling;
 mod elimination;
 pub mod elliptic;
-mod intake;
-mod iterate;
+pub mod lattice;
+mod level;
 mod multigrid;
-mod multigrid_level;
 mod network;
-mod relaxation;
+mod pockets;
+mod pressure_field;
+pub mod pressure_solver;
+mod rebuild;
+mod regions;
+mod slabs;
 mod stencil;
 #[cfg(test)]
 mod test_cases;
@@ -24,5 +30,7 @@ mod tests_closed_form;
 #[cfg(test)]
 mod tests_convergence;
 
-pub use conjugate_gradients::PressureSolver;
 pub use elliptic::{EllipticSystem, Exchange, PipeLink, SolveError, SolveReport, Unknowns};
+pub use lattice::Lattice;
+pub use pressure_field::PressureField;
+pub use pressure_solver::{PipeGraph, PressureSolver};

@@ -18,17 +18,19 @@ pub(super) struct Network {
 }
 
 impl Network {
-    /// Room for a network without pipes.
-    pub(super) fn new(nodes: usize) -> Network {
-        Network { ground: vec![0.0; nodes], ..Network::default() }
-    }
-
-    /// Orders the elimination after the links' ends have changed.
-    pub(super) fn connect(&mut self) {
-        self.pattern = Pattern::new(self.ground.len(), self.links.iter().map(|link| (link.a, link.b)));
-        self.factor.fit(&self.pattern);
-        self.total_ground.resize(self.ground.len(), 0.0);
-        self.diagonal.resize(self.ground.len(), 0.0);
+    /// A network of closed pipes between the given pairs of nodes.
+    pub(super) fn new(nodes: usize, links: &[(u32, u32)]) -> Network {
+        let pattern = Pattern::new(nodes, links.iter().copied());
+        let mut factor = Factor::default();
+        factor.fit(&pattern);
+        Network {
+            links: links.iter().map(|&(a, b)| PipeLink { a, b, conductance: 0.0 }).collect(),
+            ground: vec![0.0; nodes],
+            total_ground: vec![0.0; nodes],
+            diagonal: vec![0.0; nodes],
+            pattern,
+            factor,
+        }
     }
 
     /// Eliminates the nodes, with the exchanges as a way to the ground.

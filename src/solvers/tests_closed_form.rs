@@ -1,6 +1,6 @@
 //! The solver against closed forms and a dense solution.
 
-use super::test_cases::{dense, from_mobility, outflow, place, random, solve, solve_dense, source_in};
+use super::test_cases::{dense, from_mobility, outflow, place, random, rounded, solve, solve_dense, source_in};
 use super::{EllipticSystem, Exchange, PipeLink, Unknowns};
 use crate::units::sin;
 use std::f64::consts::PI;
@@ -45,7 +45,8 @@ fn darcy_flow_through_layers_is_resistances_in_series() {
         for k in 0..20 {
             for cell in 0..area {
                 let p = pressure.cells[area * k + cell] * area as f64;
-                assert!((p / expected - 1.0).abs() < 1e-8, "{dims:?} layer {k}: {p} against {expected}");
+                // Conductances are rounded to single precision: 6e-8 each.
+                assert!((p / expected - 1.0).abs() < 1e-7, "{dims:?} layer {k}: {p} against {expected}");
             }
             expected += 0.5 / mobility(k) + 0.5 / mobility(k + 1);
         }
@@ -102,7 +103,7 @@ fn manufactured_error(n: usize) -> f64 {
             let (mut low, mut high) = (x, x);
             (low[axis], high[axis]) = (x[axis] - 0.5 * h, x[axis] + 0.5 * h);
             if at[axis] + 1 < n {
-                system.face[axis][cell] = lambda(high) * h;
+                system.face[axis][cell] = rounded(lambda(high) * h);
             } else {
                 system.ground[cell] += 2.0 * lambda(high) * h;
             }
@@ -147,8 +148,8 @@ fn a_point_source_gives_q_over_4_pi_lambda_r() {
                 if at[axis] == index {
                     let mut wall = at.map(|i| i as f64);
                     wall[axis] += offset;
-                    system.ground[cell] += 2.0 * lambda;
-                    right.cells[cell] += 2.0 * lambda * exact(wall);
+                    system.ground[cell] += rounded(2.0 * lambda);
+                    right.cells[cell] += rounded(2.0 * lambda) * exact(wall);
                 }
             }
         }
@@ -162,5 +163,5 @@ fn a_point_source_gives_q_over_4_pi_lambda_r() {
     }
     let fixed: f64 = right.cells.iter().sum::<f64>() - q;
     let balance = outflow(&system, &pressure) - fixed;
-    assert!((balance / q - 1.0).abs() < 1e-7, "outflow {balance} of {q}");
+    assert!((balance / q - 1.0).abs() < 1e-6, "outflow {balance} of {q}");
 }

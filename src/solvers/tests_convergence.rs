@@ -1,7 +1,7 @@
 //! Iterations at high contrast, balance of flow, and what happens without a way out.
 
-use super::test_cases::{from_mobility, outflow, place, random, solve, source_in};
-use super::{EllipticSystem, Exchange, PipeLink, PressureSolver, SolveError, Unknowns};
+use super::test_cases::{from_mobility, outflow, place, random, rounded, solve, source_in, try_solve};
+use super::{EllipticSystem, Exchange, PipeLink, SolveError, Unknowns};
 use proptest::prelude::*;
 
 /// Distance from the centre of an n³ grid as a share of its edge.
@@ -14,7 +14,7 @@ fn iterations(system: &EllipticSystem) -> usize {
     let [nx, ny, nz] = system.dims;
     let (pressure, report) = solve(system, &source_in(system, nx / 2 + nx * (ny / 2 + ny * (nz / 2))), 1e-9);
     let out = outflow(system, &pressure);
-    assert!((out - 1.0).abs() < 1e-8, "outflow {out} of 1, {report:?}");
+    assert!((out - 1.0).abs() <= report.divergence_mm3_per_s + 1e-12, "outflow {out} of 1, {report:?}");
     assert!(report.relative_residual <= 1e-9, "{report:?}");
     report.iterations
 }
@@ -98,29 +98,65 @@ fn a_thin_barrier_and_a_ragged_plume_still_converge() {
 fn a_warm_start_from_the_solution_takes_no_iteration() {
     let system = random(5, [12, 11, 10], 20);
     let right = source_in(&system, system.ground.iter().position(|&g| g > 0.0).unwrap());
-    let mut solver = PressureSolver::new(system.dims, 20);
-    let mut pressure = Unknowns::zero(system.ground.len(), 20);
-    let cold = solver.solve(&system, &right, &mut pressure, 1e-8).unwrap();
-    let warm = solver.solve(&system, &right, &mut pressure, 1e-8).unwrap();
+    let mut solver = system.solver().unwrap();
+    let source = system.source(solver.lattice(), &right);
+    let mut field = solver.zero_field();
+    let cold = solver.solve(&source, &mut field, 1e-8).unwrap();
+    let warm = solver.solve(&source, &mut field, 1e-8).unwrap();
     assert!(cold.iterations > 0 && warm.iterations == 0, "{cold:?} {warm:?}");
 }
 
+/// Changes a few cells of a solver at a time, and compares with one that has known nothing else.
 #[test]
 fn a_solver_used_before_gives_the_same_bits_as_a_new_one() {
-    let mut solver = PressureSolver::new([20, 9, 13], 15);
-    for seed in 0..6 {
-        let mut system = random(seed, [20, 9, 13], 15);
-        // Some systems fill only a part of the box, so that rows shrink and grow.
-        for cell in (0..system.ground.len()).filter(|&c| seed % 2 == 1 && place(system.dims, c)[0] > 9) {
-            system.ground[cell] = 0.0;
-            (0..3).for_each(|axis| system.face[axis][cell] = 0.0);
-            system.face[0][cell - 1] = 0.0;
+    let (dims, nodes) = ([20, 9, 13], 15);
+    let mut system = random(3, dims, nodes);
+    let mut solver = system.solver().unwrap();
+    let lattice = solver.lattice().clone();
+    let right = source_in(&system, system.ground.iter().position(|&g| g > 0.0).unwrap());
+    let source = system.source(&lattice, &right);
+    for round in 0..12 {
+        // A few cells turn to cement, or back.
+        let factor = if round % 3 == 2 { 1e3 } else { 1e-3 };
+        let changed: Vec<usize> = (0..system.ground.len()).filter(|c| (c * 7919 + round * 31) % 97 < 3).collect();
+        let strides = [1, dims[0], dims[0] * dims[1]];
+        for &cell in &changed {
+            system.ground[cell] = rounded(system.ground[cell] * factor);
+            for axis in 0..3 {
+                system.face[axis][cell] = rounded(system.face[axis][cell] * factor);
+                if place(dims, cell)[axis] > 0 {
+                    let below = cell - strides[axis];
+                    system.face[axis][below] = rounded(system.face[axis][below] * factor);
+                }
+            }
         }
-        let right = source_in(&system, system.ground.iter().position(|&g| g > 0.0).unwrap());
-        let mut pressure = Unknowns::zero(system.ground.len(), 15);
-        let report = solver.solve(&system, &right, &mut pressure, 1e-9).unwrap();
-        assert_eq!((pressure, report), solve(&system, &right, 1e-9), "seed {seed}");
+        let cell = |slot: u32| {
+            let [i, j, k] = lattice.coordinates(slot);
+            i + dims[0] * (j + dims[1] * k)
+        };
+        let slots: Vec<u32> = changed.iter().filter_map(|&c| lattice.slot(place(dims, c))).collect();
+        let face = |axis: usize, low: u32, _| system.face[axis][cell(low)];
+        solver.set_cells(&slots, face, |slot| system.ground[cell(slot)]).unwrap();
+        let mut field = solver.zero_field();
+        let report = solver.solve(&source, &mut field, 1e-9).unwrap();
+        // The new one numbers the same cells: those that conduct in any way do not change.
+        let found = system.pressures(&lattice, &field);
+        let (anew, other) = solve(&system, &right, 1e-9);
+        assert!(found == anew && report == other, "round {round}: {report:?} {other:?}");
     }
+}
+
+#[test]
+fn one_and_two_threads_give_the_same_bits() {
+    let n = 40;
+    let system = from_mobility([n, n, n], true, |at| if radius(n, at) < 0.25 { 1e-3 } else { 1.0 });
+    let right = source_in(&system, n / 2 * (1 + n + n * n));
+    let on = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| solve(&system, &right, 1e-8))
+    };
+    let (one, two, three) = (on(1), on(2), on(3));
+    assert!(one == two && two == three, "{:?} {:?} {:?}", one.1, two.1, three.1);
 }
 
 /// Two boxes side by side; only the first (x < 4) drains.
@@ -136,9 +172,7 @@ fn half_sealed() -> EllipticSystem {
 #[test]
 fn a_sealed_region_without_a_source_is_held_at_zero() {
     let system = half_sealed();
-    let mut pressure = Unknowns { cells: vec![5.0; 270], nodes: vec![7.0; 3] };
-    let mut solver = PressureSolver::new(system.dims, 3);
-    solver.solve(&system, &source_in(&system, 3), &mut pressure, 1e-10).unwrap();
+    let (pressure, _) = solve(&system, &source_in(&system, 3), 1e-10);
     for (cell, &p) in pressure.cells.iter().enumerate() {
         let drains = cell % 9 < 4;
         assert!(if drains { p > 0.99 } else { p == 0.0 }, "cell {cell}: {p}");
@@ -148,36 +182,30 @@ fn a_sealed_region_without_a_source_is_held_at_zero() {
 
 #[test]
 fn a_source_without_a_way_out_is_named() {
-    let mut system = half_sealed();
-    let mut solver = PressureSolver::new(system.dims, 3);
-    let mut pressure = Unknowns { cells: vec![5.0; 270], nodes: vec![7.0; 3] };
-    let before = pressure.clone();
-    for cell in [6, 4] {
-        let result = solver.solve(&system, &source_in(&system, cell), &mut pressure, 1e-8);
-        assert_eq!(result, Err(SolveError::NoOutlet { cell: cell as u32 }));
-    }
-    let mut right = Unknowns::zero(270, 3);
-    right.nodes[1] = 1.0;
-    let result = solver.solve(&system, &right, &mut pressure, 1e-8);
-    assert_eq!(result, Err(SolveError::NodeWithoutOutlet { node: 1 }));
-    assert_eq!(pressure, before, "an error leaves the guess alone");
+    let system = half_sealed();
+    let mut solver = system.solver().unwrap();
+    let lattice = solver.lattice().clone();
+    let slot = |cell: usize| lattice.slot(place(system.dims, cell)).unwrap();
+    let mut field = solver.zero_field();
+    let sealed = slot(6);
+    assert_eq!(solver.solve(&[(sealed, 1.0)], &mut field, 1e-8), Err(SolveError::NoOutlet { place: sealed }));
+    let node = lattice.slots() as u32 + 1;
+    assert_eq!(solver.solve(&[(node, 1.0)], &mut field, 1e-8), Err(SolveError::NoOutlet { place: node }));
     // Opening the network's end drains the second box through its vein, and closing it seals it again.
-    system.node_ground[1] = 0.5;
-    solver.solve(&system, &right, &mut pressure, 1e-10).unwrap();
+    solver.set_network(&[1.0], &[0.0, 0.5, 0.0], &[2.0]).unwrap();
+    solver.solve(&[(node, 1.0)], &mut field, 1e-10).unwrap();
+    let pressure = system.pressures(&lattice, &field);
     assert!(pressure.cells.iter().enumerate().all(|(c, p)| c % 9 < 5 || (p - 2.0).abs() < 1e-6), "{pressure:?}");
-    system.node_ground[1] = 0.0;
-    assert!(solver.solve(&system, &right, &mut pressure, 1e-8).is_err());
+    solver.set_network(&[1.0], &[0.0; 3], &[2.0]).unwrap();
+    assert_eq!(solver.solve(&[(node, 1.0)], &mut field, 1e-8), Err(SolveError::NoOutlet { place: node }));
 }
 
 #[test]
 fn nothing_in_gives_nothing_out() {
     for dims in [[1, 1, 1], [6, 6, 6], [30, 3, 17]] {
         let cells = dims.iter().product();
-        let drained = from_mobility(dims, true, |_| 1.0);
-        for system in [EllipticSystem::closed(dims, 0), drained] {
-            let mut pressure = Unknowns { cells: vec![3.0; cells], nodes: vec![] };
-            let mut solver = PressureSolver::new(dims, 0);
-            let report = solver.solve(&system, &Unknowns::zero(cells, 0), &mut pressure, 1e-8).unwrap();
+        for system in [EllipticSystem::closed(dims, 0), from_mobility(dims, true, |_| 1.0)] {
+            let (pressure, report) = solve(&system, &Unknowns::zero(cells, 0), 1e-8);
             assert_eq!((report.iterations, report.relative_residual), (0, 0.0));
             assert!(pressure.cells.iter().all(|&p| p == 0.0));
         }
@@ -191,23 +219,22 @@ fn nothing_in_gives_nothing_out() {
 fn values_and_sizes_that_make_no_sense_are_refused() {
     let system = half_sealed();
     let right = source_in(&system, 3);
-    let mut solver = PressureSolver::new(system.dims, 3);
-    let mut refusal = |system: &EllipticSystem, right: &Unknowns| {
-        solver.solve(system, right, &mut Unknowns::zero(270, 3), 1e-8).unwrap_err()
-    };
-    for bad in [f64::NAN, -1.0, f64::INFINITY] {
+    let refusal = |system: &EllipticSystem, right: &Unknowns| try_solve(system, right, 1e-8).unwrap_err();
+    for bad in [f64::NAN, -1.0, f64::INFINITY, 1e39] {
         let mut wrong = system.clone();
         wrong.face[1][11] = bad;
-        assert_eq!(refusal(&wrong, &right), SolveError::NotFinite { quantity: "face y", index: 11 });
+        assert!(matches!(refusal(&wrong, &right), SolveError::NotFinite { quantity: "face y", .. }), "{bad}");
         let mut wrong = system.clone();
         wrong.links[0].conductance = bad;
-        assert_eq!(refusal(&wrong, &right), SolveError::NotFinite { quantity: "links", index: 0 });
+        assert!(matches!(refusal(&wrong, &right), SolveError::NotFinite { quantity: "pipe", .. }), "{bad}");
     }
     let mut wrong = right.clone();
     wrong.cells[2] = f64::NAN;
-    assert_eq!(refusal(&system, &wrong), SolveError::NotFinite { quantity: "right-hand side", index: 2 });
+    assert!(matches!(refusal(&system, &wrong), SolveError::NotFinite { quantity: "source", .. }));
     let mut wrong = system.clone();
     wrong.exchanges[0].cell = 270;
+    assert_eq!(refusal(&wrong, &right), SolveError::Malformed { what: "exchanges" });
+    wrong.exchanges[0] = Exchange { node: 3, ..system.exchanges[0] };
     assert_eq!(refusal(&wrong, &right), SolveError::Malformed { what: "exchanges" });
 }
 

@@ -1,0 +1,381 @@
+//! The solver of `div(λ ∇p) = −q`: conductances in, pressures out, kept from one time step to the next.
+
+use super::conjugate_gradients::{Descent, Step};
+use super::elliptic::{SolveError, SolveReport};
+use super::lattice::Lattice;
+use super::multigrid::Multigrid;
+use super::network::Network;
+use super::pressure_field::PressureField;
+use super::regions::Regions;
+use std::sync::Arc;
+
+/// Steps of conjugate gradients after which a solve is given up.
+const MOST_ITERATIONS: usize = 1000;
+/// Share of the tolerance at which the residual by recursion is checked against the true one.
+const RECURSION_MARGIN: f64 = 0.9;
+/// The residual is recomputed in double precision whenever the recursion, in single precision, says it fell by this.
+const TRUSTED_FALL: f64 = 1e-3;
+/// Search directions are forgotten when the true residual is so many times that of the recursion.
+const DRIFT: f64 = 2.0;
+/// A residual below this many roundings of `|A| |p|` cannot be improved in double precision.
+const ROUNDINGS: f64 = 8.0;
+/// When more than one in so many cells changed, all coarse grids are rebuilt.
+const REBUILD_SHARE: usize = 8;
+
+/// Pipes between nodes, and exchanges between nodes and cells; their conductances are set apart.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PipeGraph {
+    /// Nodes of the network.
+    pub nodes: usize,
+    /// Both ends of each pipe.
+    pub links: Vec<(u32, u32)>,
+    /// Node and slot of each exchange.
+    pub exchanges: Vec<(u32, u32)>,
+}
+
+/// Solver for one lattice and one network; owns every array it works in, and allocates none while it solves.
+#[derive(Clone, Debug)]
+pub struct PressureSolver {
+    lattice: Arc<Lattice>,
+    multigrid: Multigrid,
+    descent: Descent,
+    regions: Regions,
+    /// Slots that own a changed face or ground, each once; all of them if `all_changed`.
+    changed: Vec<u32>,
+    is_changed: Vec<bool>,
+    all_changed: bool,
+    network_changed: bool,
+}
+
+impl PressureSolver {
+    /// A solver with everything closed.
+    ///
+    /// # Errors
+    /// [`SolveError::Malformed`] when a pipe or an exchange ends nowhere.
+    pub fn new(lattice: Lattice, graph: &PipeGraph) -> Result<PressureSolver, SolveError> {
+        let is_node = |&node: &u32| (node as usize) < graph.nodes;
+        if graph.links.iter().any(|(a, b)| !is_node(a) || !is_node(b) || a == b) {
+            return Err(SolveError::Malformed { what: "links" });
+        }
+        if graph.exchanges.iter().any(|(node, slot)| !is_node(node) || *slot as usize >= lattice.slots()) {
+            return Err(SolveError::Malformed { what: "exchanges" });
+        }
+        let lattice = Arc::new(lattice);
+        let network = Network::new(graph.nodes, &graph.links);
+        let multigrid = Multigrid::new(lattice.clone(), network, graph.exchanges.clone());
+        Ok(PressureSolver {
+            descent: Descent::new(&multigrid.levels[0]),
+            regions: Regions::new(lattice.slots() + graph.nodes),
+            changed: Vec::new(),
+            is_changed: vec![false; lattice.slots()],
+            all_changed: true,
+            network_changed: true,
+            multigrid,
+            lattice,
+        })
+    }
+
+    /// Where the cells lie.
+    pub fn lattice(&self) -> &Lattice {
+        &self.lattice
+    }
+
+    /// Pressures of 0.
+    pub fn zero_field(&self) -> PressureField {
+        PressureField::new(self.lattice.clone(), self.multigrid.network.ground.len())
+    }
+
+    /// The conductance between a slot and its neighbour at + along an axis, rounded as the solver uses it, mm³/(s Pa).
+    pub fn face(&self, axis: usize, slot: u32) -> f64 {
+        f64::from(*self.multigrid.levels[0].faces.at(axis, slot, self.lattice.spot(slot)))
+    }
+
+    /// The conductance of a slot to its fixed pressure, rounded as the solver uses it, mm³/(s Pa).
+    pub fn ground(&self, slot: u32) -> f64 {
+        let spot = self.lattice.spot(slot);
+        f64::from(self.multigrid.levels[0].ground[spot.colour][spot.pair])
+    }
+
+    /// Sets the conductances round the given slots, in mm³/(s Pa): `face(axis, slot, neighbour)` between a slot and its
+    /// neighbour at + along the axis, `ground(slot)` to a fixed pressure. Faces at the minus sides are set too.
+    ///
+    /// # Errors
+    /// [`SolveError::NotFinite`] for a conductance that is not finite or is negative.
+    pub fn set_cells(
+        &mut self,
+        slots: &[u32],
+        face: impl Fn(usize, u32, u32) -> f64,
+        ground: impl Fn(u32) -> f64,
+    ) -> Result<(), SolveError> {
+        for &slot in slots {
+            let near = self.lattice.neighbours(slot);
+            for (side, other) in near.into_iter().enumerate().filter(|(_, other)| *other != Lattice::NOWHERE) {
+                let (low, high) = if side % 2 == 1 { (slot, other) } else { (other, slot) };
+                self.set_face(side / 2, low, face(side / 2, low, high))?;
+            }
+            self.set_ground(slot, ground(slot))?;
+        }
+        Ok(())
+    }
+
+    /// Sets all conductances; see [`PressureSolver::set_cells`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn set_all(
+        &mut self,
+        face: impl Fn(usize, u32, u32) -> f64,
+        ground: impl Fn(u32) -> f64,
+    ) -> Result<(), SolveError> {
+        (self.all_changed, self.regions.is_stale) = (true, true);
+        let lattice = self.lattice.clone();
+        for slot in lattice.each_slot() {
+            let [_, east, _, north, _, above] = lattice.neighbours(slot);
+            for (axis, other) in [east, north, above].into_iter().enumerate() {
+                if other != Lattice::NOWHERE {
+                    self.set_face(axis, slot, face(axis, slot, other))?;
+                }
+            }
+            self.set_ground(slot, ground(slot))?;
+        }
+        Ok(())
+    }
+
+    /// Sets all conductances of the network, in mm³/(s Pa): of each pipe, of each node to a fixed pressure, of each
+    /// exchange.
+    ///
+    /// # Errors
+    /// [`SolveError::Malformed`] for arrays of another length, [`SolveError::NotFinite`] as for cells.
+    pub fn set_network(
+        &mut self,
+        links: &[f64],
+        node_ground: &[f64],
+        exchanges: &[f64],
+    ) -> Result<(), SolveError> {
+        let slots = self.lattice.slots() as u32;
+        let network = &mut self.multigrid.network;
+        let coupling = &mut self.multigrid.levels[0].coupling;
+        if links.len() != network.links.len() || node_ground.len() != network.ground.len() {
+            return Err(SolveError::Malformed { what: "network" });
+        }
+        if exchanges.len() != coupling.ends.len() {
+            return Err(SolveError::Malformed { what: "exchanges" });
+        }
+        self.network_changed = true;
+        for (link, &value) in network.links.iter_mut().zip(links) {
+            check("pipe", slots + link.a, value)?;
+            self.regions.is_stale |= (link.conductance > 0.0) != (value > 0.0);
+            link.conductance = value;
+        }
+        for (node, (ground, &value)) in network.ground.iter_mut().zip(node_ground).enumerate() {
+            check("node ground", slots + node as u32, value)?;
+            if (*ground > 0.0) != (value > 0.0) {
+                self.regions.ground_changed(slots + node as u32, value > 0.0);
+            }
+            *ground = value;
+        }
+        for ((&(node, _), conductance), &value) in coupling.ends.iter().zip(&mut coupling.conductance).zip(exchanges) {
+            check("exchange", slots + node, value)?;
+            self.regions.is_stale |= (*conductance > 0.0) != (value > 0.0);
+            *conductance = value;
+        }
+        Ok(())
+    }
+
+    /// Solves for the pressures to `‖b − A p‖ ≤ tolerance · ‖b‖`.
+    ///
+    /// `source` lists places with what enters there in mm³/s (ground · fixed pressure included), each at most once. `field`
+    /// holds a first guess and receives the solution; after an error it is zero. Places without a way out get 0.
+    ///
+    /// # Errors
+    /// See [`SolveError`]: a source without a way out, no convergence, a value that is not finite.
+    pub fn solve(
+        &mut self,
+        source: &[(u32, f64)],
+        field: &mut PressureField,
+        tolerance: f64,
+    ) -> Result<SolveReport, SolveError> {
+        self.refresh();
+        self.check_source(source)?;
+        if self.regions.any_sealed {
+            self.clear_sealed(field);
+        }
+        let scale = source.iter().map(|(_, value)| value * value).sum::<f64>().sqrt();
+        if scale == 0.0 {
+            field.clear();
+            return Ok(SolveReport { iterations: 0, relative_residual: 0.0, divergence_mm3_per_s: 0.0 });
+        }
+        self.multigrid.visits = 2;
+        self.iterate(source, scale, field, tolerance).inspect_err(|_| {
+            self.descent.wipe();
+            self.multigrid.wipe();
+            field.clear();
+        })
+    }
+
+    fn iterate(
+        &mut self,
+        source: &[(u32, f64)],
+        scale: f64,
+        field: &mut PressureField,
+        tolerance: f64,
+    ) -> Result<SolveReport, SolveError> {
+        let mut residual = self.descent.defect(source, scale, field, &mut self.multigrid);
+        if residual.is_nan() || residual > 1.0 {
+            field.clear();
+            residual = self.descent.defect(source, scale, field, &mut self.multigrid);
+        }
+        let mut iterations = 0;
+        let mut lost_rounds = 0;
+        self.descent.restart();
+        loop {
+            if residual <= tolerance {
+                let divergence = scale * self.descent.divergence(&self.multigrid.levels[0]);
+                return Ok(SolveReport { iterations, relative_residual: residual, divergence_mm3_per_s: divergence });
+            }
+            if iterations >= MOST_ITERATIONS {
+                return Err(SolveError::NotConverged { iterations, relative_residual: residual });
+            }
+            let target = (RECURSION_MARGIN * tolerance).max(TRUSTED_FALL * residual);
+            let mut recursion = residual;
+            while recursion > target && iterations < MOST_ITERATIONS {
+                iterations += 1;
+                match self.descent.step(&mut self.multigrid) {
+                    Step::Residual(length) if length.is_finite() => recursion = length,
+                    _ => break,
+                }
+            }
+            self.descent.give_to(field, scale, &self.multigrid.levels[0]);
+            let next = self.descent.defect(source, scale, field, &mut self.multigrid);
+            if next.is_nan() || next > DRIFT * recursion {
+                self.descent.restart();
+            }
+            // A round that gained nothing: either rounding is all that is left, or W has lost positivity.
+            if next.is_nan() || next > 0.5 * residual {
+                let rounding = f64::EPSILON * self.descent.rounding_scale(field, &self.multigrid) / scale;
+                if next <= ROUNDINGS * rounding {
+                    let divergence = scale * self.descent.divergence(&self.multigrid.levels[0]);
+                    return Ok(SolveReport { iterations, relative_residual: next, divergence_mm3_per_s: divergence });
+                }
+                lost_rounds += 1;
+                if next.is_nan() || lost_rounds > 3 {
+                    return Err(SolveError::NotConverged { iterations, relative_residual: next });
+                }
+                self.multigrid.visits = 1;
+            }
+            residual = next;
+        }
+    }
+
+    /// Marks all conductances as changed, so that the next solve sets everything up anew: for measurements.
+    pub fn forget(&mut self) {
+        self.all_changed = true;
+    }
+
+    /// Carries changed conductances to everything that follows from them; [`PressureSolver::solve`] does it by itself.
+    pub fn prepare(&mut self) {
+        self.refresh();
+    }
+
+    #[cfg(test)]
+    pub(super) fn multigrid_mut(&mut self) -> &mut Multigrid {
+        &mut self.multigrid
+    }
+
+    /// Carries changed conductances to everything that follows from them.
+    fn refresh(&mut self) {
+        let is_all = self.all_changed || self.changed.len() * REBUILD_SHARE > self.lattice.slots();
+        if !is_all && self.changed.is_empty() && !self.network_changed {
+            return;
+        }
+        self.changed.iter().for_each(|&slot| self.is_changed[slot as usize] = false);
+        if is_all {
+            self.multigrid.rebuild(&mut self.is_changed);
+        } else {
+            self.multigrid.refresh(&mut self.changed, &mut self.is_changed);
+        }
+        self.changed.clear();
+        (self.all_changed, self.network_changed) = (false, false);
+        if self.regions.is_stale {
+            let was_sealed = self.regions.any_sealed;
+            self.regions.find(&self.multigrid.levels[0], &self.multigrid.network);
+            if was_sealed && !is_all {
+                self.multigrid.rebuild(&mut self.is_changed);
+            }
+        }
+        if self.regions.any_sealed {
+            let level = &mut self.multigrid.levels[0];
+            for slot in self.lattice.each_slot().filter(|&slot| self.regions.is_sealed(slot)) {
+                let spot = self.lattice.spot(slot);
+                level.inverse_diagonal[spot.colour][spot.pair] = 0.0;
+            }
+        }
+    }
+
+    fn set_face(&mut self, axis: usize, slot: u32, value: f64) -> Result<(), SolveError> {
+        check(["face x", "face y", "face z"][axis], slot, value)?;
+        let face = self.multigrid.levels[0].faces.at_mut(axis, slot, self.lattice.spot(slot));
+        if *face != value as f32 {
+            self.regions.is_stale |= (*face > 0.0) != (value as f32 > 0.0);
+            *face = value as f32;
+            self.mark(slot);
+        }
+        Ok(())
+    }
+
+    fn set_ground(&mut self, slot: u32, value: f64) -> Result<(), SolveError> {
+        check("ground", slot, value)?;
+        let spot = self.lattice.spot(slot);
+        let ground = &mut self.multigrid.levels[0].ground[spot.colour][spot.pair];
+        if *ground != value as f32 {
+            let (was, is) = (*ground > 0.0, value as f32 > 0.0);
+            *ground = value as f32;
+            if was != is {
+                self.regions.ground_changed(slot, is);
+            }
+            self.mark(slot);
+        }
+        Ok(())
+    }
+
+    fn mark(&mut self, slot: u32) {
+        if !self.all_changed && !self.is_changed[slot as usize] {
+            self.is_changed[slot as usize] = true;
+            self.changed.push(slot);
+        }
+    }
+
+    /// Checks that what enters is finite and has a way out.
+    fn check_source(&self, source: &[(u32, f64)]) -> Result<(), SolveError> {
+        let places = self.lattice.slots() + self.multigrid.network.ground.len();
+        for &(place, value) in source {
+            if place as usize >= places {
+                return Err(SolveError::Malformed { what: "source" });
+            }
+            if !value.is_finite() {
+                return Err(SolveError::NotFinite { quantity: "source", place });
+            }
+            if value != 0.0 && self.regions.is_sealed(place) {
+                return Err(SolveError::NoOutlet { place });
+            }
+        }
+        Ok(())
+    }
+
+    fn clear_sealed(&self, field: &mut PressureField) {
+        let slots = self.lattice.slots() as u32;
+        for slot in self.lattice.each_slot().filter(|&slot| self.regions.is_sealed(slot)) {
+            let spot = self.lattice.spot(slot);
+            field.cells[spot.colour][spot.pair] = 0.0;
+        }
+        for (node, pressure) in field.nodes.iter_mut().enumerate() {
+            *pressure = if self.regions.is_sealed(slots + node as u32) { 0.0 } else { *pressure };
+        }
+    }
+}
+
+/// Checks that a conductance is finite, also as f32, and not negative.
+fn check(quantity: &'static str, place: u32, value: f64) -> Result<(), SolveError> {
+    let is_fine = value >= 0.0 && value <= f64::from(f32::MAX);
+    if is_fine { Ok(()) } else { Err(SolveError::NotFinite { quantity, place }) }
+}
