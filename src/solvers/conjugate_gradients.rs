@@ -236,7 +236,8 @@ impl Descent {
         for index in 0..coupling.touched.len() {
             coupling.work[index] = level.outflow(coupling.touched[index], field);
         }
-        for ((&(node, _), &cell), conductance) in coupling.ends.iter().zip(&coupling.cell_of).zip(&coupling.conductance) {
+        for ((&(node, _), &cell), conductance) in coupling.ends.iter().zip(&coupling.cell_of).zip(&coupling.conductance)
+        {
             let spot = coupling.spots[cell as usize];
             let difference = field.cells[spot.colour][spot.pair] - field.nodes[node as usize];
             coupling.work[cell as usize] += conductance * difference;

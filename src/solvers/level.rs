@@ -222,7 +222,8 @@ impl Level {
         each_plane(lattice.plane_start(), [&mut red, &mut black], &mut sums, &|k, offset, [red, black]| {
             for j in 0..lattice.dims()[1] {
                 let row = lattice.row(j, k);
-                let (left, right) = if row.side_of(0) == 0 { (&mut *red, &mut *black) } else { (&mut *black, &mut *red) };
+                let (left, right) =
+                    if row.side_of(0) == 0 { (&mut *red, &mut *black) } else { (&mut *black, &mut *red) };
                 for first in (2 * row.first..2 * row.end).step_by(BLOCK) {
                     let end = (first + BLOCK).min(2 * row.end);
                     let mut sum = [0.0_f32; BLOCK];
@@ -272,11 +273,8 @@ impl Level {
         let near = self.lattice.neighbours(slot);
         let along = |axis: usize| {
             let below = near[2 * axis];
-            let minus = if below == Lattice::NOWHERE {
-                0.0
-            } else {
-                *self.faces.at(axis, below, self.lattice.spot(below))
-            };
+            let minus =
+                if below == Lattice::NOWHERE { 0.0 } else { *self.faces.at(axis, below, self.lattice.spot(below)) };
             minus + self.faces.at(axis, slot, spot)
         };
         self.ground[spot.colour][spot.pair] + (along(0) + along(1) + along(2))

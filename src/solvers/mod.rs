@@ -1,7 +1,7 @@
 //! L1: elliptic systems on a voxel grid coupled to a pipe network, and their solution. Maths without anatomy.
 //!
 //! [`PressureSolver`] is conjugate gradients round one multigrid cycle. From the outside in: `pressure_solver`,
-//! `conjugate_gradients`, `multigrid` (the cycle) with `level` (one grid), `stencil` (one row of it), `pockets`, `coarsest`;
+//! `conjugate_gradients` (`double_precision` where that fails), `multigrid` (the cycle) with `level` (one grid), `stencil` (one row of it), `pockets`, `coarsest`;
 //! `network` and `coupling` (the pipes), `elimination` (direct solution); `lattice` (where cells lie in memory), `slabs`
 //! (threads), `regions` (who has a way out).
 //!
@@ -10,6 +10,7 @@
 mod coarsest;
 mod conjugate_gradients;
 mod coupling;
+mod double_precision;
 mod elimination;
 pub mod elliptic;
 pub mod lattice;

@@ -57,9 +57,6 @@ impl Multigrid {
     pub(super) fn refresh(&mut self, changed: &mut Vec<u32>, seen: &mut [bool]) {
         for depth in 0..self.levels.len() {
             self.levels[depth].refresh_diagonals(changed, seen);
-            if depth == 0 {
-                self.pockets.refresh(&self.levels[0], changed, seen);
-            }
             let Some((fine, coarse)) = self.levels[depth..].split_first_mut() else { return };
             let Some(coarse) = coarse.first_mut() else { break };
             fine.coupling.coarsen_into(&mut coarse.coupling);

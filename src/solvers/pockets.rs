@@ -2,11 +2,14 @@
 //!
 //! A constant over such a group costs next to no energy; aggregates that reach beyond it cannot represent it and
 //! relaxation does not see it. The cycle starts from the constants that balance each group, and ends with them.
-//! Without this a ragged plume of 1000 : 1 took 34 iterations at N = 64 and 50 at 128.
+//! Finding them costs a third of a solve, and fronts that follow the flow have hardly any: they are looked for only when a
+//! solve has taken [`PATIENCE`] iterations, and forgotten after it.
 
 use super::lattice::Lattice;
 use super::level::Level;
 
+/// Iterations of a solve after which pockets are looked for.
+pub(super) const PATIENCE: usize = 8;
 /// A face is strong if it conducts at least this share of the best face of either cell.
 const STRONG: f32 = 0.05;
 /// Pockets have 2 to so many cells: single cells are solved by relaxation, large groups by the coarse grids.
@@ -36,11 +39,16 @@ impl Pockets {
         self.inverse_outflow.is_empty()
     }
 
-    /// Finds all pockets. `seen` is room for a mark per slot, all false before and after.
-    pub(super) fn find_all(&mut self, level: &Level, seen: &mut [bool]) {
+    /// None any more.
+    pub(super) fn forget(&mut self) {
         self.slots.clear();
         self.inverse_outflow.clear();
         self.start.clear();
+    }
+
+    /// Finds all pockets. `seen` is room for a mark per slot, all false before and after.
+    pub(super) fn find_all(&mut self, level: &Level, seen: &mut [bool]) {
+        self.forget();
         self.start.push(0);
         let mut candidates = std::mem::take(&mut self.candidates);
         candidates.clear();
@@ -49,55 +57,15 @@ impl Pockets {
         self.candidates = candidates;
     }
 
-    /// Finds anew the pockets with a cell among the changed ones or beside one.
-    pub(super) fn refresh(&mut self, level: &Level, changed: &[u32], seen: &mut [bool]) {
-        let mut candidates = std::mem::take(&mut self.candidates);
-        candidates.clear();
-        for &slot in changed {
-            for cell in level.lattice.neighbours(slot).into_iter().chain([slot]) {
-                if cell != Lattice::NOWHERE && !seen[cell as usize] {
-                    seen[cell as usize] = true;
-                    candidates.push(cell);
-                }
-            }
-        }
-        self.drop_seen(seen);
-        candidates.iter().for_each(|&slot| seen[slot as usize] = false);
-        candidates.retain(|&slot| is_corner(level, slot));
-        self.grow_from(level, &candidates, seen);
-        self.candidates = candidates;
-    }
-
     /// Adds the pockets that have a corner among `candidates`.
     fn grow_from(&mut self, level: &Level, candidates: &[u32], seen: &mut [bool]) {
-        let kept = self.slots.len();
-        self.slots.iter().for_each(|&slot| seen[slot as usize] = true);
         self.looked_at.clear();
         for &slot in candidates {
             if !seen[slot as usize] {
                 self.grow(level, slot, seen);
             }
         }
-        self.slots[..kept].iter().chain(&self.looked_at).for_each(|&slot| seen[slot as usize] = false);
-    }
-
-    /// Forgets the pockets with a marked cell.
-    fn drop_seen(&mut self, seen: &[bool]) {
-        let (mut cells, mut pockets) = (0, 0);
-        for pocket in 0..self.inverse_outflow.len() {
-            let range = self.start[pocket]..self.start[pocket + 1];
-            if self.slots[range.clone()].iter().any(|&slot| seen[slot as usize]) {
-                continue;
-            }
-            let length = range.len();
-            self.slots.copy_within(range, cells);
-            self.inverse_outflow[pockets] = self.inverse_outflow[pocket];
-            (cells, pockets) = (cells + length, pockets + 1);
-            self.start[pockets] = cells;
-        }
-        self.slots.truncate(cells);
-        self.start.truncate(pockets + 1);
-        self.inverse_outflow.truncate(pockets);
+        self.looked_at.iter().for_each(|&slot| seen[slot as usize] = false);
     }
 
     /// The group of cells joined to one by strong faces, if it is a pocket. Cells of a group that is too large stay
@@ -191,18 +159,6 @@ fn around(level: &Level, slot: u32) -> impl Iterator<Item = (f32, u32)> {
 
 fn strongest(level: &Level, slot: u32) -> f32 {
     around(level, slot).fold(0.0, |most, (face, _)| most.max(face))
-}
-
-/// A weak side along every axis: the cell of a closed group that comes first along x, then y, then z has them.
-fn is_corner(level: &Level, slot: u32) -> bool {
-    let weak = STRONG * strongest(level, slot);
-    let mut least = [0.0_f32; 6];
-    let lattice = &level.lattice;
-    for (side, other) in lattice.neighbours(slot).into_iter().enumerate() {
-        let owner = if side % 2 == 1 { slot } else { other };
-        least[side] = if other == Lattice::NOWHERE { 0.0 } else { *level.faces.at(side / 2, owner, lattice.spot(owner)) };
-    }
-    weak > 0.0 && (0..3).all(|axis| least[2 * axis].min(least[2 * axis + 1]) < weak)
 }
 
 fn residual(level: &Level, slot: u32) -> f32 {

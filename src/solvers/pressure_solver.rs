@@ -1,10 +1,12 @@
 //! The solver of `div(λ ∇p) = −q`: conductances in, pressures out, kept from one time step to the next.
 
 use super::conjugate_gradients::{Descent, Step};
+use super::double_precision::DoubleDescent;
 use super::elliptic::{SolveError, SolveReport};
 use super::lattice::Lattice;
 use super::multigrid::Multigrid;
 use super::network::Network;
+use super::pockets::PATIENCE;
 use super::pressure_field::PressureField;
 use super::regions::Regions;
 use std::sync::Arc;
@@ -17,6 +19,11 @@ const RECURSION_MARGIN: f64 = 0.9;
 const TRUSTED_FALL: f64 = 1e-3;
 /// Search directions are forgotten when the true residual is so many times that of the recursion.
 const DRIFT: f64 = 2.0;
+/// A round whose residual grew by this has gone astray, and one that kept more than this share of it was in vain.
+const DIVERGED: f64 = 10.0;
+const LEAST_FALL: f64 = 0.5;
+/// Steps in single precision after which double precision takes over.
+const MOST_SINGLE: usize = 60;
 /// A residual below this many roundings of `|A| |p|` cannot be improved in double precision.
 const ROUNDINGS: f64 = 8.0;
 /// When more than one in so many cells changed, all coarse grids are rebuilt.
@@ -146,12 +153,7 @@ impl PressureSolver {
     ///
     /// # Errors
     /// [`SolveError::Malformed`] for arrays of another length, [`SolveError::NotFinite`] as for cells.
-    pub fn set_network(
-        &mut self,
-        links: &[f64],
-        node_ground: &[f64],
-        exchanges: &[f64],
-    ) -> Result<(), SolveError> {
+    pub fn set_network(&mut self, links: &[f64], node_ground: &[f64], exchanges: &[f64]) -> Result<(), SolveError> {
         let slots = self.lattice.slots() as u32;
         let network = &mut self.multigrid.network;
         let coupling = &mut self.multigrid.levels[0].coupling;
@@ -206,6 +208,7 @@ impl PressureSolver {
             return Ok(SolveReport { iterations: 0, relative_residual: 0.0, divergence_mm3_per_s: 0.0 });
         }
         self.multigrid.visits = 2;
+        self.multigrid.pockets.forget();
         self.iterate(source, scale, field, tolerance).inspect_err(|_| {
             self.descent.wipe();
             self.multigrid.wipe();
@@ -213,6 +216,8 @@ impl PressureSolver {
         })
     }
 
+    /// Rounds of conjugate gradients in single precision until the true residual is small enough; should they fail, in
+    /// double precision.
     fn iterate(
         &mut self,
         source: &[(u32, f64)],
@@ -226,45 +231,77 @@ impl PressureSolver {
             residual = self.descent.defect(source, scale, field, &mut self.multigrid);
         }
         let mut iterations = 0;
-        let mut lost_rounds = 0;
         self.descent.restart();
-        loop {
-            if residual <= tolerance {
-                let divergence = scale * self.descent.divergence(&self.multigrid.levels[0]);
-                return Ok(SolveReport { iterations, relative_residual: residual, divergence_mm3_per_s: divergence });
-            }
-            if iterations >= MOST_ITERATIONS {
-                return Err(SolveError::NotConverged { iterations, relative_residual: residual });
-            }
+        while residual > tolerance {
             let target = (RECURSION_MARGIN * tolerance).max(TRUSTED_FALL * residual);
             let mut recursion = residual;
-            while recursion > target && iterations < MOST_ITERATIONS {
+            let mut is_lost = false;
+            while recursion > target && !is_lost {
+                if iterations == PATIENCE {
+                    self.multigrid.pockets.find_all(&self.multigrid.levels[0], &mut self.is_changed);
+                }
                 iterations += 1;
                 match self.descent.step(&mut self.multigrid) {
-                    Step::Residual(length) if length.is_finite() => recursion = length,
-                    _ => break,
+                    Step::Residual(length) if length < DIVERGED * residual => recursion = length,
+                    _ => is_lost = true,
                 }
+                is_lost |= iterations > MOST_SINGLE;
             }
-            self.descent.give_to(field, scale, &self.multigrid.levels[0]);
+            if is_lost {
+                self.descent.wipe();
+            } else {
+                self.descent.give_to(field, scale, &self.multigrid.levels[0]);
+            }
             let next = self.descent.defect(source, scale, field, &mut self.multigrid);
-            if next.is_nan() || next > DRIFT * recursion {
-                self.descent.restart();
+            if is_lost || next.is_nan() || next > LEAST_FALL * residual {
+                return self.rescue(source, scale, field, tolerance, iterations);
             }
-            // A round that gained nothing: either rounding is all that is left, or W has lost positivity.
-            if next.is_nan() || next > 0.5 * residual {
-                let rounding = f64::EPSILON * self.descent.rounding_scale(field, &self.multigrid) / scale;
-                if next <= ROUNDINGS * rounding {
-                    let divergence = scale * self.descent.divergence(&self.multigrid.levels[0]);
-                    return Ok(SolveReport { iterations, relative_residual: next, divergence_mm3_per_s: divergence });
-                }
-                lost_rounds += 1;
-                if next.is_nan() || lost_rounds > 3 {
-                    return Err(SolveError::NotConverged { iterations, relative_residual: next });
-                }
-                self.multigrid.visits = 1;
+            if next > DRIFT * recursion {
+                self.descent.restart();
             }
             residual = next;
         }
+        Ok(self.report(scale, iterations, residual))
+    }
+
+    /// Goes on in double precision: where conductances differ so much that single precision cannot tell pressures apart.
+    fn rescue(
+        &mut self,
+        source: &[(u32, f64)],
+        scale: f64,
+        field: &mut PressureField,
+        tolerance: f64,
+        mut iterations: usize,
+    ) -> Result<SolveReport, SolveError> {
+        let mut double = DoubleDescent::new(&self.multigrid.levels[0]);
+        let mut best = f64::INFINITY;
+        loop {
+            let residual = double.start(source, scale, field, &self.multigrid);
+            if residual <= tolerance {
+                return Ok(self.report(scale, iterations, residual));
+            }
+            if residual.is_nan() || residual > 0.5 * best {
+                // A round that gained nothing: either rounding is all that is left, or W has lost positivity.
+                let rounding = f64::EPSILON * self.descent.rounding_scale(field, &self.multigrid) / scale;
+                if residual <= ROUNDINGS * rounding {
+                    return Ok(self.report(scale, iterations, residual));
+                }
+                if residual.is_nan() || self.multigrid.visits == 1 {
+                    return Err(SolveError::NotConverged { iterations, relative_residual: residual });
+                }
+                self.multigrid.visits = 1;
+            }
+            if iterations > MOST_ITERATIONS {
+                return Err(SolveError::NotConverged { iterations, relative_residual: residual });
+            }
+            best = residual.min(best);
+            iterations += double.descend(RECURSION_MARGIN * tolerance, &mut self.multigrid, field, scale);
+        }
+    }
+
+    fn report(&mut self, scale: f64, iterations: usize, relative_residual: f64) -> SolveReport {
+        let divergence_mm3_per_s = scale * self.descent.divergence(&self.multigrid.levels[0]);
+        SolveReport { iterations, relative_residual, divergence_mm3_per_s }
     }
 
     /// Marks all conductances as changed, so that the next solve sets everything up anew: for measurements.
@@ -282,7 +319,6 @@ impl PressureSolver {
         &mut self.multigrid
     }
 
-    /// Carries changed conductances to everything that follows from them.
     fn refresh(&mut self) {
         let is_all = self.all_changed || self.changed.len() * REBUILD_SHARE > self.lattice.slots();
         if !is_all && self.changed.is_empty() && !self.network_changed {
@@ -290,7 +326,7 @@ impl PressureSolver {
         }
         self.changed.iter().for_each(|&slot| self.is_changed[slot as usize] = false);
         if is_all {
-            self.multigrid.rebuild(&mut self.is_changed);
+            self.multigrid.rebuild();
         } else {
             self.multigrid.refresh(&mut self.changed, &mut self.is_changed);
         }
@@ -300,7 +336,7 @@ impl PressureSolver {
             let was_sealed = self.regions.any_sealed;
             self.regions.find(&self.multigrid.levels[0], &self.multigrid.network);
             if was_sealed && !is_all {
-                self.multigrid.rebuild(&mut self.is_changed);
+                self.multigrid.rebuild();
             }
         }
         if self.regions.any_sealed {

@@ -10,14 +10,10 @@ use super::stencil::Sides;
 const BLOCK: usize = 256;
 
 impl Multigrid {
-    /// Recomputes what follows from the conductances of the finest grid and the network. `seen` is room for a mark per
-    /// slot, all false before and after.
-    pub(super) fn rebuild(&mut self, seen: &mut [bool]) {
+    /// Recomputes what follows from the conductances of the finest grid and the network.
+    pub(super) fn rebuild(&mut self) {
         for depth in 0..self.levels.len() {
             self.levels[depth].rebuild_diagonals();
-            if depth == 0 {
-                self.pockets.find_all(&self.levels[0], seen);
-            }
             let Some((fine, coarse)) = self.levels[depth..].split_first_mut() else { return };
             let Some(coarse) = coarse.first_mut() else { break };
             fine.coupling.coarsen_into(&mut coarse.coupling);

@@ -20,12 +20,7 @@ pub(super) struct Regions {
 impl Regions {
     /// For so many places, before any system.
     pub(super) fn new(places: usize) -> Regions {
-        Regions {
-            region: (0..places as u32).collect(),
-            grounds: vec![0; places],
-            is_stale: true,
-            any_sealed: false,
-        }
+        Regions { region: (0..places as u32).collect(), grounds: vec![0; places], is_stale: true, any_sealed: false }
     }
 
     /// Notes that the ground of a place opened or closed; the regions are stale if that seals or frees its region.

@@ -1,5 +1,7 @@
 //! The seven-point stencil on one row of cells of one colour. All six neighbours of a cell are of the other colour.
 
+use std::ops::{Add, Mul, Sub};
+
 /// What lies at the six sides of a row's cells of one colour: the partner inside the pair, the one in the next pair, and
 /// those at −y, +y, −z, +z. Slices of one length.
 #[derive(Clone, Copy)]
@@ -56,7 +58,10 @@ pub(super) fn residual_row(
 }
 
 /// `q = A p` on the row's cells.
-pub(super) fn product_row(q: &mut [f32], p: &[f32], ground: &[f32], face: Sides<f32>, near: Sides<f32>) {
+pub(super) fn product_row<T>(q: &mut [T], p: &[T], ground: &[f32], face: Sides<f32>, near: Sides<T>)
+where
+    T: Copy + From<f32> + Add<Output = T> + Sub<Output = T> + Mul<Output = T>,
+{
     let n = q.len();
     let (p, ground) = (&p[..n], &ground[..n]);
     let (fi, fo, fs, fn_) = (&face.inside[..n], &face.outside[..n], &face.south[..n], &face.north[..n]);
@@ -65,10 +70,10 @@ pub(super) fn product_row(q: &mut [f32], p: &[f32], ground: &[f32], face: Sides<
     let (pb, pa) = (&near.below[..n], &near.above[..n]);
     for m in 0..n {
         let c = p[m];
-        let x = fi[m] * (c - pi[m]) + fo[m] * (c - po[m]);
-        let y = fs[m] * (c - ps[m]) + fn_[m] * (c - pn[m]);
-        let z = fb[m] * (c - pb[m]) + fa[m] * (c - pa[m]);
-        q[m] = ground[m] * c + (x + y + z);
+        let x = T::from(fi[m]) * (c - pi[m]) + T::from(fo[m]) * (c - po[m]);
+        let y = T::from(fs[m]) * (c - ps[m]) + T::from(fn_[m]) * (c - pn[m]);
+        let z = T::from(fb[m]) * (c - pb[m]) + T::from(fa[m]) * (c - pa[m]);
+        q[m] = T::from(ground[m]) * c + (x + y + z);
     }
 }
 

@@ -19,7 +19,8 @@ pub(super) fn from_mobility(dims: [usize; 3], drained: bool, mobility: impl Fn([
         for axis in 0..3 {
             if at[axis] + 1 < dims[axis] {
                 let other = mobility(place(dims, cell + strides[axis]));
-                system.face[axis][cell] = if own * other > 0.0 { rounded(2.0 * own * other / (own + other)) } else { 0.0 };
+                system.face[axis][cell] =
+                    if own * other > 0.0 { rounded(2.0 * own * other / (own + other)) } else { 0.0 };
             }
             let walls = usize::from(at[axis] == 0) + usize::from(at[axis] + 1 == dims[axis]);
             system.ground[cell] += if drained { 2.0 * own * walls as f64 } else { 0.0 };
