@@ -5,6 +5,10 @@
 mod flow {
     pub mod boxes;
     mod column;
+    mod leak_tube;
+    mod moving_sphere;
+    mod robustness;
+    mod scaling;
     mod sphere;
     mod symmetry;
     mod valve;

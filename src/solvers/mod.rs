@@ -30,6 +30,8 @@ mod test_cases;
 mod tests_closed_form;
 #[cfg(test)]
 mod tests_convergence;
+#[cfg(test)]
+mod tests_oracle;
 
 pub use elliptic::{EllipticSystem, Exchange, PipeLink, SolveError, SolveReport, Unknowns};
 pub use lattice::Lattice;

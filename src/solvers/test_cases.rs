@@ -30,62 +30,6 @@ pub(super) fn from_mobility(dims: [usize; 3], drained: bool, mobility: impl Fn([
     system
 }
 
-/// The matrix row by row as (row, column, value) sums, cells first, then nodes; written anew from the definition.
-pub(super) fn dense(system: &EllipticSystem) -> Vec<Vec<f64>> {
-    let (cells, nodes) = (system.ground.len(), system.node_ground.len());
-    let mut matrix = vec![vec![0.0; cells + nodes]; cells + nodes];
-    let mut join = |a: usize, b: usize, conductance: f64| {
-        matrix[a][a] += conductance;
-        matrix[b][b] += conductance;
-        matrix[a][b] -= conductance;
-        matrix[b][a] -= conductance;
-    };
-    let strides = [1, system.dims[0], system.dims[0] * system.dims[1]];
-    for axis in 0..3 {
-        for cell in 0..cells {
-            if place(system.dims, cell)[axis] + 1 < system.dims[axis] {
-                join(cell, cell + strides[axis], system.face[axis][cell]);
-            }
-        }
-    }
-    for link in &system.links {
-        join(cells + link.a as usize, cells + link.b as usize, link.conductance);
-    }
-    for exchange in &system.exchanges {
-        join(exchange.cell as usize, cells + exchange.node as usize, exchange.conductance);
-    }
-    for (unknown, ground) in system.ground.iter().chain(&system.node_ground).enumerate() {
-        matrix[unknown][unknown] += ground;
-    }
-    matrix
-}
-
-/// Gaussian elimination with partial pivoting.
-pub(super) fn solve_dense(mut matrix: Vec<Vec<f64>>, mut right: Vec<f64>) -> Vec<f64> {
-    let n = right.len();
-    for column in 0..n {
-        let pivot = (column..n).max_by(|&a, &b| matrix[a][column].abs().total_cmp(&matrix[b][column].abs())).unwrap();
-        matrix.swap(column, pivot);
-        right.swap(column, pivot);
-        for row in column + 1..n {
-            let factor = matrix[row][column] / matrix[column][column];
-            if factor != 0.0 {
-                for k in column..n {
-                    let above = matrix[column][k];
-                    matrix[row][k] -= factor * above;
-                }
-                let above = right[column];
-                right[row] -= factor * above;
-            }
-        }
-    }
-    for row in (0..n).rev() {
-        let known: f64 = (row + 1..n).map(|k| matrix[row][k] * right[k]).sum();
-        right[row] = (right[row] - known) / matrix[row][row];
-    }
-    right
-}
-
 /// What leaves through all grounds, in mm³/s.
 pub(super) fn outflow(system: &EllipticSystem, pressure: &Unknowns) -> f64 {
     let grounds = system.ground.iter().chain(&system.node_ground);

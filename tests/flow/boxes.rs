@@ -8,7 +8,7 @@ use trocar::cement::{
     product::Product,
     vessels::VesselNetwork,
 };
-use trocar::geometry::{CellIndex, Grid, Point, Vector};
+use trocar::geometry::{CellIndex, Grid, Point, Vector, grid::FACES};
 
 /// Marrow of all these blocks, Pa·s.
 pub const MARROW_PA_S: f64 = 0.067;
@@ -56,10 +56,8 @@ impl Block {
                 if pore_volume_mm3[c.get()] == 0.0 {
                     return 0.0;
                 }
-                let open = trocar::geometry::grid::FACES
-                    .iter()
-                    .filter(|&&f| grid.neighbour(c, f).is_none_or(|other| !active[other.get()]))
-                    .count();
+                let open =
+                    FACES.iter().filter(|&&f| grid.neighbour(c, f).is_none_or(|other| !active[other.get()])).count();
                 open as f64 * face * self.wall_mm
             })
             .collect();
@@ -74,6 +72,30 @@ impl Block {
             grid,
         }
     }
+}
+
+/// A ball of bone about the origin whose surface is held at rest pressure: a cell there drains through its true
+/// distance from the surface along each axis.
+pub fn drained_ball(radius_mm: f64, spacing_mm: f64) -> FlowDomain {
+    let block = Block::cube(radius_mm, spacing_mm);
+    let mut domain = block.domain(&[]);
+    let grid = domain.grid.clone();
+    let is_inside = |c: CellIndex| grid.centre(c).coords.norm() < radius_mm;
+    for cell in grid.cells() {
+        let (c, at) = (cell.get(), grid.centre(cell));
+        if !is_inside(cell) {
+            (domain.pore_volume_mm3[c], domain.in_body[c]) = (0.0, false);
+            (0..3).for_each(|axis| domain.permeability_mm2[axis][c] = 0.0);
+            continue;
+        }
+        for face in FACES.into_iter().filter(|&face| grid.neighbour(cell, face).is_none_or(|n| !is_inside(n))) {
+            let along = at[face.0];
+            let chord = (radius_mm * radius_mm - at.coords.norm_squared() + along * along).sqrt();
+            let distance_mm = (chord - along.abs()).max(1e-3 * spacing_mm);
+            domain.wall_mm3[c] += spacing_mm * spacing_mm * block.permeability_mm2 / distance_mm;
+        }
+    }
+    domain
 }
 
 /// An opening so wide that it takes no pressure, over the given cells.
