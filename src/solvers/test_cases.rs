@@ -1,6 +1,8 @@
 //! Systems to try the solver on, and checks shared by the tests.
 
-use super::{EllipticSystem, Exchange, PipeLink, PressureSolver, SolveReport, Unknowns};
+use super::conjugate_gradients::PressureSolver;
+use super::elliptic::SolveReport;
+use super::{EllipticSystem, Exchange, PipeLink, Unknowns};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 

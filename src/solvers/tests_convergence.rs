@@ -1,7 +1,9 @@
 //! Iterations at high contrast, balance of flow, and what happens without a way out.
 
 use super::test_cases::{from_mobility, outflow, place, random, solve, source_in};
-use super::{EllipticSystem, Exchange, PipeLink, PressureSolver, SolveError, Unknowns};
+use super::conjugate_gradients::PressureSolver;
+use super::elliptic::SolveError;
+use super::{EllipticSystem, Exchange, PipeLink, Unknowns};
 use proptest::prelude::*;
 
 /// Distance from the centre of an n³ grid as a share of its edge.
