@@ -1,8 +1,15 @@
-//! Piston-like displacement: cement visits cells in order of falling pressure; each keeps what it can hold and passes
-//! the surplus along its outgoing fluxes in proportion, so that saturations stay within 0…1 at any step length.
+//! Piston-like displacement: full places hand on what comes in along their outgoing fluxes in proportion, in order of
+//! falling pressure; front places keep what they can hold, so that saturations stay within 0…1 at any step length.
+//!
+//! One pass over the full places per pressure solution ([`Displacement::trace`]) finds the share of the injected volume
+//! that reaches each front place and each way out. A volume is then moved at the cost of the front
+//! ([`Displacement::push`]).
+
+mod push;
 
 use super::network::{FlowNetwork, Neighbour};
-use std::cmp::Ordering;
+use super::wet_places::WetPlaces;
+use push::Visit;
 use std::collections::BinaryHeap;
 
 /// What became of a volume of cement pushed into the network.
@@ -18,169 +25,161 @@ pub struct Displaced {
     pub refused_mm3: f64,
 }
 
-#[derive(PartialEq)]
-struct Visit {
+/// Shares of what is injected that leave the bone, by the last pressure solution.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct OutgoingShares {
+    /// Per opening.
+    pub openings: Vec<f64>,
+    /// Per vein tree.
+    pub veins: Vec<f64>,
+}
+
+/// What one pass found.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Course {
+    /// Wet places with free pores that something comes into.
+    front: Vec<u32>,
+    /// Full places with inflow that have nowhere to send it, and its share.
+    dead_ends: Vec<(u32, f64)>,
+    shares: OutgoingShares,
+}
+
+/// A full place in the order of the pass.
+#[derive(Clone, Copy)]
+struct FullPlace {
     pressure_pa: f64,
     place: u32,
+    /// Where it is in the list of wet places.
+    wet: u32,
 }
 
-impl Eq for Visit {}
-
-impl Ord for Visit {
-    fn cmp(&self, other: &Visit) -> Ordering {
-        self.pressure_pa.total_cmp(&other.pressure_pa).then(other.place.cmp(&self.place))
-    }
-}
-
-impl PartialOrd for Visit {
-    fn partial_cmp(&self, other: &Visit) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-/// Work arrays of the displacement, allocated once.
+/// Where the cement goes by the last pressure solution, and work arrays.
+#[derive(Default)]
 pub struct Displacement {
-    inflow: Vec<f64>,
-    queued: Vec<bool>,
-    heap: BinaryHeap<Visit>,
+    /// Full places; sorted by the pressure of the last pass, which is nearly right for the next.
+    full: Vec<FullPlace>,
+    course: Course,
+    shares_before: OutgoingShares,
     outflows: Vec<(Neighbour, f64)>,
     fill_volumes: Vec<f64>,
+    heap: BinaryHeap<Visit>,
+    /// Per wet place, while a volume is moved: what came in, mm³, and whether it waits in the heap.
+    received: Vec<f64>,
+    queued: Vec<bool>,
+    /// Wet places that something came into.
+    receivers: Vec<u32>,
     result: Displaced,
 }
 
-/// A cell counts as full when less than this share of its pores is free.
-const FULL: f64 = 1e-12;
-
 impl Displacement {
-    /// For a network of so many places (cells, then vein nodes).
-    pub fn new(places: usize, openings: usize, trees: usize) -> Displacement {
+    /// Nothing has moved yet.
+    pub fn new(openings: usize, trees: usize) -> Displacement {
+        let none = OutgoingShares { openings: vec![0.0; openings], veins: vec![0.0; trees] };
         Displacement {
-            inflow: vec![0.0; places],
-            queued: vec![false; places],
-            heap: BinaryHeap::new(),
-            outflows: Vec::with_capacity(16),
-            fill_volumes: Vec::new(),
+            shares_before: none.clone(),
             result: Displaced {
-                through_openings: vec![0.0; openings],
-                through_veins: vec![0.0; trees],
+                through_openings: none.openings.clone(),
+                through_veins: none.veins.clone(),
                 ..Displaced::default()
             },
+            course: Course { shares: none, ..Course::default() },
+            ..Displacement::default()
         }
     }
 
-    /// Pushes `volume_mm3` in at the port and moves it along the fluxes of the last pressure solution.
-    pub fn push(
-        &mut self,
-        network: &FlowNetwork,
-        port: &[(u32, f64)],
-        volume_mm3: f64,
-        cement: &mut [f64],
-    ) -> &Displaced {
-        self.result.through_openings.fill(0.0);
-        self.result.through_veins.fill(0.0);
-        self.result.stranded_mm3 = 0.0;
-        self.result.refused_mm3 = 0.0;
-        self.start(network, port, volume_mm3);
-        while let Some(Visit { place, .. }) = self.heap.pop() {
-            let received = self.take(place);
-            let capacity = network.pore_volume_mm3(place);
-            let free = (capacity - cement[place as usize]).max(0.0);
-            if received <= free {
-                cement[place as usize] += received;
+    /// Follows the fluxes of the present pressure from the port: sets `inflow` and `throughflow_mm3_per_s` of every wet
+    /// place, and lets the front's dry places join them.
+    pub fn trace(&mut self, network: &FlowNetwork, port: &[(u32, f64)], wet: &mut WetPlaces) {
+        std::mem::swap(&mut self.course.shares, &mut self.shares_before);
+        self.course.shares.openings.fill(0.0);
+        self.course.shares.veins.fill(0.0);
+        self.course.dead_ends.clear();
+        for place in wet.list_mut() {
+            place.inflow_before = place.inflow as f32;
+            place.inflow = 0.0;
+        }
+        for &(place, share) in port {
+            let at = wet.reach(place);
+            wet.list_mut()[at].inflow += share;
+        }
+        self.full.iter_mut().for_each(|full| full.pressure_pa = network.pressure.at(full.place));
+        self.full.sort_by(|a, b| b.pressure_pa.total_cmp(&a.pressure_pa).then(a.place.cmp(&b.place)));
+        let mut outflows = std::mem::take(&mut self.outflows);
+        for index in 0..self.full.len() {
+            let FullPlace { place, wet: at, .. } = self.full[index];
+            network.outflows(place, &mut outflows);
+            let total: f64 = outflows.iter().map(|&(_, flux)| flux).sum();
+            let full = &mut wet.list_mut()[at as usize];
+            full.throughflow_mm3_per_s = total as f32;
+            let inflow = full.inflow;
+            if inflow <= 0.0 {
                 continue;
             }
-            cement[place as usize] = capacity;
-            let surplus = received - free;
-            if !self.pass_on(network, place, surplus, true) {
-                self.strand(network, place, surplus, cement);
+            if total <= 0.0 {
+                self.course.dead_ends.push((place, inflow));
+                continue;
             }
-        }
-        &self.result
-    }
-
-    /// Injected volume after which a tenth of the front's cells would be full, mm³; `None` when no cell takes cement.
-    pub fn front_volume_mm3(&mut self, network: &FlowNetwork, port: &[(u32, f64)], cement: &[f64]) -> Option<f64> {
-        self.fill_volumes.clear();
-        self.start(network, port, 1.0);
-        while let Some(Visit { place, .. }) = self.heap.pop() {
-            let rate = self.take(place);
-            let capacity = network.pore_volume_mm3(place);
-            let free = capacity - cement[place as usize];
-            if free > FULL * capacity {
-                self.fill_volumes.push(free / rate);
-            } else {
-                self.pass_on(network, place, rate, false);
-            }
-        }
-        let tenth = self.fill_volumes.len() / 10;
-        (!self.fill_volumes.is_empty()).then(|| *self.fill_volumes.select_nth_unstable_by(tenth, f64::total_cmp).1)
-    }
-
-    fn start(&mut self, network: &FlowNetwork, port: &[(u32, f64)], volume_mm3: f64) {
-        for &(place, share) in port {
-            self.give(network, place, share * volume_mm3);
-        }
-    }
-
-    fn give(&mut self, network: &FlowNetwork, place: u32, volume_mm3: f64) {
-        if volume_mm3 <= 0.0 {
-            return;
-        }
-        self.inflow[place as usize] += volume_mm3;
-        if !self.queued[place as usize] {
-            self.queued[place as usize] = true;
-            self.heap.push(Visit { pressure_pa: network.pressure_pa(place), place });
-        }
-    }
-
-    fn take(&mut self, place: u32) -> f64 {
-        self.queued[place as usize] = false;
-        std::mem::take(&mut self.inflow[place as usize])
-    }
-
-    /// Shares a surplus among the places downstream; false when there is none.
-    fn pass_on(&mut self, network: &FlowNetwork, place: u32, surplus: f64, book: bool) -> bool {
-        let mut outflows = std::mem::take(&mut self.outflows);
-        network.outflows(place, &mut outflows);
-        let total: f64 = outflows.iter().map(|&(_, flux)| flux).sum();
-        if total > 0.0 {
             for &(to, flux) in &outflows {
-                let part = surplus * (flux / total);
+                let part = inflow * (flux / total);
                 match to {
-                    Neighbour::Place(next) => self.give(network, next, part),
-                    Neighbour::Opening(opening) if book => self.result.through_openings[opening as usize] += part,
-                    Neighbour::OutsidePipe(tree) if book => self.result.through_veins[tree as usize] += part,
-                    Neighbour::Opening(_) | Neighbour::OutsidePipe(_) => {}
+                    Neighbour::Place(next) => {
+                        let next = wet.reach(next);
+                        wet.list_mut()[next].inflow += part;
+                    }
+                    Neighbour::Opening(opening) => self.course.shares.openings[opening as usize] += part,
+                    Neighbour::OutsidePipe(tree) => self.course.shares.veins[tree as usize] += part,
                 }
             }
+        }
+        self.course.front.clear();
+        for at in 0..wet.list().len() {
+            let place = wet.list()[at];
+            if place.is_full(&network.pores) {
+                continue;
+            }
+            if place.inflow > 0.0 {
+                self.course.front.push(at as u32);
+            }
+            network.outflows(place.place, &mut outflows);
+            let total: f64 = outflows.iter().map(|&(_, flux)| flux).sum();
+            wet.list_mut()[at].throughflow_mm3_per_s = total as f32;
         }
         self.outflows = outflows;
-        total > 0.0
     }
 
-    /// A full place with nowhere downstream (an unconverged pressure, or a dead end): breadth-first to free pores.
-    fn strand(&mut self, network: &FlowNetwork, place: u32, volume_mm3: f64, cement: &mut [f64]) {
-        let mut left = volume_mm3;
-        let mut frontier = vec![place];
-        let mut seen = std::collections::BTreeSet::from([place]);
-        let mut neighbours = Vec::new();
-        while left > 0.0 && !frontier.is_empty() {
-            let mut next = Vec::new();
-            for &at in &frontier {
-                network.connected_places(at, &mut neighbours);
-                for &other in &neighbours {
-                    if seen.insert(other) {
-                        let free = (network.pore_volume_mm3(other) - cement[other as usize]).max(0.0);
-                        let put = free.min(left);
-                        cement[other as usize] += put;
-                        left -= put;
-                        next.push(other);
-                    }
-                }
-            }
-            frontier = next;
-        }
-        self.result.stranded_mm3 += volume_mm3 - left;
-        self.result.refused_mm3 += left;
+    /// Injected volume after which this share of the front's places would be full, mm³; `None` when there is no front.
+    pub fn front_volume_mm3(&mut self, network: &FlowNetwork, wet: &WetPlaces, share: f64) -> Option<f64> {
+        self.fill_volumes.clear();
+        let front = self.course.front.iter().map(|&at| &wet.list()[at as usize]);
+        self.fill_volumes.extend(front.map(|place| place.free_mm3(&network.pores) / place.inflow));
+        let index = (share * self.fill_volumes.len() as f64) as usize;
+        let last = self.fill_volumes.len().checked_sub(1)?;
+        Some(*self.fill_volumes.select_nth_unstable_by(index.min(last), f64::total_cmp).1)
+    }
+
+    /// How far the last two passes disagree about where cement goes: the sum of the changes of the shares into front
+    /// places, openings, veins (0…2).
+    pub fn change(&self, network: &FlowNetwork, wet: &WetPlaces) -> f64 {
+        let front = wet.list().iter().filter(|place| !place.is_full(&network.pores));
+        let at_front: f64 = front.map(|place| (place.inflow - f64::from(place.inflow_before)).abs()).sum();
+        let differ = |now: &[f64], before: &[f64]| -> f64 { now.iter().zip(before).map(|(a, b)| (a - b).abs()).sum() };
+        at_front
+            + differ(&self.course.shares.openings, &self.shares_before.openings)
+            + differ(&self.course.shares.veins, &self.shares_before.veins)
+    }
+
+    /// What the last pass found, to go back to.
+    pub fn course(&self) -> &Course {
+        &self.course
+    }
+
+    /// Goes back to an earlier pass.
+    pub fn resume(&mut self, course: &Course) {
+        self.course.clone_from(course);
+    }
+
+    /// Shares that leave the bone.
+    pub fn shares(&self) -> &OutgoingShares {
+        &self.course.shares
     }
 }

@@ -27,18 +27,17 @@ pub struct DomainInput<'a> {
     pub openings: &'a [Opening],
 }
 
-/// The pore space on a voxel grid, with the vessels in it and the ways out of it.
+/// The pore space on a voxel grid, with the vessels in it and the ways out of it: as it is described, whole box and all.
+/// A flow keeps it packed ([`super::pores::PoreSpace`]). Single precision is ample for what is known to a few per cent.
 pub struct FlowDomain {
     /// The voxel grid (vertebra frame).
     pub grid: Grid,
-    /// Pore volume per cell, mm³; 0 where there is no bone.
-    pub pore_volume_mm3: Vec<f64>,
-    /// Permeability per cell along x, y (across the spine) and z (along it), mm².
-    pub permeability_mm2: [Vec<f64>; 3],
-    /// Porosity per cell.
-    pub porosity: Vec<f64>,
+    /// Pore volume per cell, mm³; 0 where there is no bone. Divided by the voxel's volume it is the porosity.
+    pub pore_volume_mm3: Vec<f32>,
+    /// Permeability per cell across the spine (x and y) and along it (z), mm².
+    pub permeability_mm2: [Vec<f32>; 2],
     /// Conductance of the intact wall of a cell per unit of fluidity, mm³: (true area) × (permeability ÷ thickness).
-    pub wall_mm3: Vec<f64>,
+    pub wall_mm3: Vec<f32>,
     /// Whether the cell belongs to the vertebral body.
     pub in_body: Vec<bool>,
     /// Veins.
@@ -71,8 +70,7 @@ impl FlowDomain {
         let n = grid.len();
         let mut domain = FlowDomain {
             pore_volume_mm3: vec![0.0; n],
-            permeability_mm2: [vec![0.0; n], vec![0.0; n], vec![0.0; n]],
-            porosity: vec![0.0; n],
+            permeability_mm2: [vec![0.0; n], vec![0.0; n]],
             wall_mm3: vec![0.0; n],
             in_body: vec![false; n],
             vessels: VesselNetwork::default(),
@@ -98,7 +96,7 @@ impl FlowDomain {
 
     /// All pores of the bone together, mm³.
     pub fn total_pore_volume_mm3(&self) -> f64 {
-        self.pore_volume_mm3.iter().sum()
+        self.pore_volume_mm3.iter().map(|&volume| f64::from(volume)).sum()
     }
 
     fn fill_bone(&mut self, input: &DomainInput) {
@@ -119,11 +117,9 @@ impl FlowDomain {
                     input.bone.permeability_scale,
                 ),
             };
-            self.porosity[c] = 1.0 - bone_fraction;
-            self.pore_volume_mm3[c] = cell_volume * (1.0 - bone_fraction);
-            for (axis, k) in permeability.by_axis().into_iter().enumerate() {
-                self.permeability_mm2[axis][c] = k;
-            }
+            self.pore_volume_mm3[c] = (cell_volume * (1.0 - bone_fraction)) as f32;
+            self.permeability_mm2[0][c] = permeability.across_mm2 as f32;
+            self.permeability_mm2[1][c] = permeability.along_spine_mm2 as f32;
             self.in_body[c] = input.vertebra.in_body(&centre);
         }
     }
@@ -134,17 +130,14 @@ impl FlowDomain {
         let volume = cavity.len() as f64 * cell_volume;
         let radius = crate::units::cbrt(volume * 0.75 / std::f64::consts::PI);
         let (sum, count) =
-            self.permeability_mm2[0].iter().filter(|&&k| k > 0.0).fold((0.0, 0), |(s, n), k| (s + k, n + 1));
+            self.permeability_mm2[0].iter().filter(|&&k| k > 0.0).fold((0.0, 0), |(s, n), &k| (s + f64::from(k), n + 1));
         let limit = CAVITY_CONTRAST_LIMIT * sum / f64::from(count.max(1));
         let tube = tube_mm2(radius).min(limit);
         for &cell in cavity {
             if self.is_active(cell) {
                 let c = cell.get();
-                self.porosity[c] = 1.0;
-                self.pore_volume_mm3[c] = cell_volume;
-                for axis in 0..3 {
-                    self.permeability_mm2[axis][c] = tube;
-                }
+                self.pore_volume_mm3[c] = cell_volume as f32;
+                self.permeability_mm2.iter_mut().for_each(|permeability| permeability[c] = tube as f32);
             }
         }
     }
@@ -153,7 +146,10 @@ impl FlowDomain {
     /// plane the faces then add up to its area, whatever its tilt.
     fn measure_wall(&mut self, input: &DomainInput) {
         let face_area = self.grid.spacing_mm * self.grid.spacing_mm;
-        for cell in self.grid.cells().filter(|&c| self.pore_volume_mm3[c.get()] > 0.0).collect::<Vec<_>>() {
+        for cell in self.grid.cells() {
+            if !self.is_active(cell) {
+                continue;
+            }
             let centre = self.grid.centre(cell);
             let mut area = 0.0;
             for (axis, sign) in FACES {
@@ -169,7 +165,7 @@ impl FlowDomain {
                     }
                 }
             }
-            self.wall_mm3[cell.get()] = area * input.bone.wall_conductance_mm;
+            self.wall_mm3[cell.get()] = (area * input.bone.wall_conductance_mm) as f32;
         }
     }
 }

@@ -1,63 +1,40 @@
 //! Cement flowing through bone and veins: solve the pressure, hold it for a stretch of the front, move the cement.
 //!
-//! A flow step is: refresh the conductances, solve `∇·(λ K ∇p) = −q` once, ask how much may be injected until a tenth
-//! of the front's cells are full, and then displace that volume piston-like ([`super::displacement`]). The pressure
-//! response of the bone is linear in the rate while a step lasts.
+//! A flow step ([`CementFlow::begin_step`]) solves `∇·(λ K ∇p) = −q` with the coefficients of the middle of the step and
+//! says how much may be injected until the next one; that volume is then displaced piston-like
+//! ([`super::displacement`]). The pressure response of the bone is linear in the rate while a step lasts.
+//!
+//! `step` (one step and its undoing), `coefficients` (what the solver is told), `fixed_point` (shear-thinning),
+//! `step_control` (how long a step may be), `outlets` (valves, background pressure), `readings`, `snapshot`, `error`.
 
-mod pressure;
+mod coefficients;
+mod error;
+mod fixed_point;
+mod outlets;
 mod readings;
-mod rheology;
+mod snapshot;
+mod step;
+mod step_control;
+#[cfg(test)]
+mod tests;
 
-use super::displacement::Displacement;
+pub use error::FlowError;
+pub use snapshot::{FlowSnapshot, SnapshotCell, SnapshotVessel};
+
+use super::displacement::{Course, Displacement};
 use super::domain::FlowDomain;
 use super::leakage::LeakLedger;
-use super::network::FlowNetwork;
+use super::network::{Conductances, FlowNetwork};
 use super::outside_pipe::OutsidePipe;
+use super::pores::PoreSpace;
 use super::product::Product;
+use super::wet_places::{WetPlace, WetPlaces};
 use crate::anatomy::VeinTree;
 use crate::geometry::{CellIndex, Point, Vector};
-use crate::solvers::{PressureSolver, SolveError, Unknowns};
-use thiserror::Error;
-
-/// Why a flow calculation could not go on.
-#[derive(Clone, Debug, PartialEq, Error)]
-pub enum FlowError {
-    /// Nothing can leave the bone.
-    #[error("nothing can leave the bone: no vein, defect or permeable wall is open, so no cement can be injected")]
-    NoOutlet,
-    /// The tip is not in bone.
-    #[error("the cement port at ({x_mm:.1}, {y_mm:.1}, {z_mm:.1}) mm is not in bone")]
-    PortOutsideBone {
-        /// Vertebra frame, mm.
-        x_mm: f64,
-        /// Vertebra frame, mm.
-        y_mm: f64,
-        /// Vertebra frame, mm.
-        z_mm: f64,
-    },
-    /// The pressure solver failed.
-    #[error("the pressure could not be solved at {at_s:.2} s of the injection: {source}")]
-    Pressure {
-        /// Time since the injection began, s.
-        at_s: f64,
-        /// What the solver says.
-        source: SolveError,
-    },
-    /// Volumes do not add up.
-    #[error(
-        "cement is not conserved at {at_s:.2} s of the injection: {injected_mm3} mm³ injected, {in_bone_mm3} mm³ in the bone, {leaked_mm3} mm³ leaked"
-    )]
-    Unbalanced {
-        /// Time since the injection began, s.
-        at_s: f64,
-        /// Time integral at the tip, mm³.
-        injected_mm3: f64,
-        /// Sum over the fields, mm³.
-        in_bone_mm3: f64,
-        /// Sum over the outlets, mm³.
-        leaked_mm3: f64,
-    },
-}
+use crate::solvers::PressureField;
+use fixed_point::ViscosityMemory;
+use std::sync::{Arc, atomic::AtomicBool};
+use step_control::StepControl;
 
 /// Settings of the flow calculation.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -66,6 +43,8 @@ pub struct FlowSettings {
     pub tolerance: f64,
     /// Largest volume of one flow step, mm³.
     pub largest_step_mm3: f64,
+    /// Every step is this many times as long as it would be: 1, or less to see what the steps' length does.
+    pub step_scale: f64,
     /// Marrow's viscosity, Pa·s.
     pub marrow_pa_s: f64,
     /// Whether the cement column outside the wall ages at body temperature and seals itself (MODEL §2 (b)).
@@ -78,69 +57,108 @@ const BALANCE_TOLERANCE: f64 = 1e-9;
 /// The state of the cement in one patient.
 pub struct CementFlow {
     network: FlowNetwork,
-    solver: PressureSolver,
     displacement: Displacement,
+    wet: WetPlaces,
     settings: FlowSettings,
     product: Product,
-    /// Cement per place (cells, then vein nodes), mm³.
-    cement_mm3: Vec<f64>,
-    /// Shear rate per place from the last solution, 1/s.
-    shear_per_s: Vec<f64>,
-    cement_pa_s: Vec<f64>,
-    right_hand_side: Unknowns,
-    /// What outlets at another pressure than rest contribute to the right-hand side.
-    outlet_part: Unknowns,
-    /// Pressure that they alone keep up, Pa above rest.
-    background: Unknowns,
-    /// A valve has moved since the background was solved.
-    background_is_stale: bool,
-    /// Shear rate in each opening from the last solution, 1/s.
-    opening_shear_per_s: Vec<f64>,
     ledger: LeakLedger,
-    opening_shut: Vec<bool>,
     port: Vec<(u32, f64)>,
     /// Mean equivalent age of the cement in the bone, s.
     age_s: f64,
     injected_mm3: f64,
     stranded_mm3: f64,
+    divergence_error_mm3: f64,
+    /// What else a step changes.
+    state: StepState,
+    /// As it was before the step under way.
+    before: Before,
+    /// Pressure that outlets at another pressure than rest keep up, Pa above rest; `None` while there are none.
+    background: Option<PressureField>,
+    /// The solver has the conductances of every slot.
+    is_laid_out: bool,
+    /// Slots handed to the solver in this step, and those about to be.
+    handed: Vec<u32>,
+    changed: Vec<u32>,
+    sources: Vec<(u32, f64)>,
+    outlet_sources: Vec<(u32, f64)>,
+    cancel: Option<Arc<AtomicBool>>,
+}
+
+/// What a pressure solution leaves behind, but for the fields: small enough to be kept twice.
+#[derive(Clone, Debug, Default)]
+struct StepState {
+    viscosity: ViscosityMemory,
+    control: StepControl,
+    /// Shear rate in each opening, 1/s.
+    opening_shear_per_s: Vec<f64>,
+    opening_shut: Vec<bool>,
+    /// Flow into each outside pipe, mm³/s.
+    pipe_rate_mm3_per_s: Vec<f64>,
+    /// A valve has moved since the background was solved.
+    background_is_stale: bool,
+    /// The port has moved since the last solution, or there is none.
+    is_new_port: bool,
+    /// Of the last solution.
+    rate_mm3_per_s: f64,
+    divergence_mm3_per_s: f64,
     solves: usize,
     iterations: usize,
-    last_rate_mm3_per_s: f64,
+}
+
+/// Copies to go back to when a step fails or is cancelled.
+struct Before {
+    wet: Vec<WetPlace>,
+    state: StepState,
+    course: Course,
+    conductances: Conductances,
+    pressure: PressureField,
+    background: Option<PressureField>,
 }
 
 impl CementFlow {
     /// A bone without cement.
     pub fn new(domain: FlowDomain, trees: &[VeinTree], product: Product, settings: FlowSettings) -> CementFlow {
-        let ledger = LeakLedger::new(&domain, trees);
-        // The far side of an opening is shut until the bone's pressure first exceeds it.
+        let ledger = LeakLedger::new(&domain.openings, trees);
         let pipes: Vec<OutsidePipe> = trees.iter().map(OutsidePipe::new).collect();
-        let network = FlowNetwork::new(domain, pipes);
-        let rest = network.rest_pressure_pa();
-        let opening_shut = network.domain.openings.iter().map(|o| o.opening.outside_pressure_pa > rest).collect();
-        let places = network.places();
-        let (cells, nodes) = (network.pressure.cells.len(), network.pressure.nodes.len());
+        let network = FlowNetwork::new(PoreSpace::new(domain), pipes);
+        let openings = 0..network.pores.openings.len() as u32;
+        let state = StepState {
+            control: StepControl::new(settings.step_scale),
+            opening_shear_per_s: vec![1.0; openings.len()],
+            // The far side of an opening is shut until the bone's pressure first exceeds it.
+            opening_shut: openings.clone().map(|opening| network.beyond_opening_pa(opening) > 0.0).collect(),
+            pipe_rate_mm3_per_s: vec![0.0; trees.len()],
+            background_is_stale: true,
+            is_new_port: true,
+            ..StepState::default()
+        };
         CementFlow {
-            solver: PressureSolver::new(network.domain.grid.dims, nodes),
-            displacement: Displacement::new(places, network.domain.openings.len(), trees.len()),
+            displacement: Displacement::new(openings.len(), trees.len()),
+            wet: WetPlaces::none(network.pores.places(), settings.marrow_pa_s),
             settings,
             product,
-            cement_mm3: vec![0.0; places],
-            shear_per_s: vec![1.0; places],
-            cement_pa_s: vec![0.0; places],
-            right_hand_side: Unknowns::zero(cells, nodes),
-            outlet_part: Unknowns::zero(cells, nodes),
-            background: Unknowns::zero(cells, nodes),
-            background_is_stale: true,
-            opening_shear_per_s: vec![1.0; network.domain.openings.len()],
             ledger,
-            opening_shut,
             port: Vec::new(),
             age_s: 0.0,
             injected_mm3: 0.0,
             stranded_mm3: 0.0,
-            solves: 0,
-            iterations: 0,
-            last_rate_mm3_per_s: 0.0,
+            divergence_error_mm3: 0.0,
+            before: Before {
+                wet: Vec::new(),
+                state: StepState::default(),
+                course: Course::default(),
+                conductances: Conductances::default(),
+                pressure: network.solver.zero_field(),
+                background: None,
+            },
+            state,
+            background: None,
+            is_laid_out: false,
+            handed: Vec::new(),
+            changed: Vec::new(),
+            sources: Vec::new(),
+            outlet_sources: Vec::new(),
+            cancel: None,
             network,
         }
     }
@@ -148,41 +166,56 @@ impl CementFlow {
     /// Puts the port where the tool's tip is: cement enters uniformly over the cells within `radius_mm`.
     ///
     /// A ball of 6/5 of the bore's radius has the mean pressure of a sphere of the bore's radius.
+    ///
+    /// # Errors
+    /// When there is no bone there.
     pub fn set_port(&mut self, tip: &Point, radius_mm: f64) -> Result<(), FlowError> {
-        let grid = &self.network.domain.grid;
-        let reach = Vector::repeat(radius_mm.max(grid.spacing_mm) * 2.0);
-        let near: Vec<(f64, CellIndex)> = grid
+        let pores = &self.network.pores;
+        let reach = Vector::repeat(radius_mm.max(pores.grid.spacing_mm) * 2.0);
+        let near: Vec<(f64, CellIndex)> = pores
+            .grid
             .cells_in_box(&(tip - reach), &(tip + reach))
-            .filter(|&cell| self.network.domain.is_active(cell))
-            .map(|cell| ((grid.centre(cell) - tip).norm(), cell))
+            .filter(|&cell| pores.is_active(cell))
+            .map(|cell| ((pores.grid.centre(cell) - tip).norm(), cell))
             .collect();
-        let mut cells: Vec<u32> = near.iter().filter(|(d, _)| *d < radius_mm).map(|(_, cell)| cell.0).collect();
+        let mut cells: Vec<CellIndex> = near.iter().filter(|(d, _)| *d < radius_mm).map(|&(_, cell)| cell).collect();
         if cells.is_empty() {
             let nearest = near.iter().min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-            cells.extend(nearest.map(|(_, cell)| cell.0));
+            cells.extend(nearest.map(|&(_, cell)| cell));
         }
         if cells.is_empty() {
             return Err(FlowError::PortOutsideBone { x_mm: tip.x, y_mm: tip.y, z_mm: tip.z });
         }
-        self.set_port_cells(cells.into_iter().map(CellIndex).collect());
+        self.set_port_cells(cells);
         Ok(())
     }
 
-    /// Lets cement enter uniformly over the given cells.
+    /// Lets cement enter uniformly over the given cells, less those without pores.
     pub fn set_port_cells(&mut self, cells: Vec<CellIndex>) {
-        let share = 1.0 / cells.len() as f64;
-        self.port = cells.into_iter().map(|cell| (cell.0, share)).collect();
+        let slots: Vec<u32> = cells.into_iter().filter_map(|cell| self.network.pores.slot_of(cell)).collect();
+        let share = 1.0 / slots.len() as f64;
+        self.port = slots.into_iter().map(|slot| (slot, share)).collect();
+        self.state.is_new_port = true;
+    }
+
+    /// A flag that another thread may raise: [`CementFlow::begin_step`] then gives up between two pressure solutions
+    /// and leaves everything as it was before.
+    pub fn set_cancel(&mut self, cancel: Option<Arc<AtomicBool>>) {
+        self.cancel = cancel;
     }
 
     /// Moves a volume that left the tip, with the fluxes of the last solution.
     ///
     /// `age_s` is the equivalent age of what enters, `at_s` the middle of the time in which it did.
+    ///
+    /// # Errors
+    /// When no pore is free any more, or the volumes do not add up.
     pub fn displace(&mut self, volume_mm3: f64, age_s: f64, at_s: f64) -> Result<(), FlowError> {
         if volume_mm3 <= 0.0 {
             return Ok(());
         }
         let onset = (at_s, self.injected_mm3 + 0.5 * volume_mm3);
-        let displaced = self.displacement.push(&self.network, &self.port, volume_mm3, &mut self.cement_mm3);
+        let displaced = self.displacement.push(&self.network, volume_mm3, &mut self.wet);
         let refused_mm3 = displaced.refused_mm3;
         let volume_mm3 = volume_mm3 - refused_mm3;
         for (opening, &volume) in displaced.through_openings.iter().enumerate() {
@@ -197,11 +230,14 @@ impl CementFlow {
             }
         }
         self.stranded_mm3 += displaced.stranded_mm3;
+        if self.state.rate_mm3_per_s > 0.0 {
+            self.divergence_error_mm3 += self.state.divergence_mm3_per_s * volume_mm3 / self.state.rate_mm3_per_s;
+        }
         self.age_s = (self.age_s * self.injected_mm3 + age_s * volume_mm3)
             / (self.injected_mm3 + volume_mm3).max(f64::MIN_POSITIVE);
         self.injected_mm3 += volume_mm3;
         self.check_balance(at_s)?;
-        if refused_mm3 > 0.0 { Err(FlowError::NoOutlet) } else { Ok(()) }
+        if refused_mm3 > 0.0 { Err(self.no_outlet(self.port.first().map_or(0, |&(slot, _)| slot))) } else { Ok(()) }
     }
 
     /// Lets time pass for the cement in the bone and in the outside veins: equivalent seconds.
@@ -219,3 +255,6 @@ impl CementFlow {
         Err(FlowError::Unbalanced { at_s, injected_mm3: self.injected_mm3, in_bone_mm3, leaked_mm3 })
     }
 }
+
+fn solve_at_start() -> bool { std::env::var("X_START").is_ok() }
+fn front_share() -> f64 { std::env::var("X_FRONT").map_or(step_control::FRONT_SHARE, |v| v.parse().unwrap()) }

@@ -1,6 +1,6 @@
 //! The ledger of what left the bone: one account per way out, each with its class, onset and volume.
 
-use super::domain::FlowDomain;
+use super::openings::OpeningCells;
 use crate::anatomy::{Destination, LeakClass, VeinTree};
 
 /// One way out.
@@ -26,9 +26,9 @@ pub struct LeakLedger {
 }
 
 impl LeakLedger {
-    /// Empty accounts for a domain.
-    pub fn new(domain: &FlowDomain, trees: &[VeinTree]) -> LeakLedger {
-        let openings = domain.openings.iter().map(|o| LeakAccount {
+    /// Empty accounts.
+    pub fn new(openings: &[OpeningCells], trees: &[VeinTree]) -> LeakLedger {
+        let defects = openings.iter().map(|o| LeakAccount {
             class: o.opening.class,
             route: o.opening.route.clone(),
             destination: o.opening.destination,
@@ -42,7 +42,7 @@ impl LeakLedger {
             volume_mm3: 0.0,
             onset: None,
         });
-        LeakLedger { openings: domain.openings.len(), accounts: openings.chain(veins).collect() }
+        LeakLedger { openings: openings.len(), accounts: defects.chain(veins).collect() }
     }
 
     /// Books cement that passed an opening.
@@ -64,6 +64,11 @@ impl LeakLedger {
     /// Cement that passed an opening so far, mm³.
     pub fn opening_volume_mm3(&self, opening: usize) -> f64 {
         self.accounts[opening].volume_mm3
+    }
+
+    /// Every account: the openings first, then the vein trees.
+    pub fn accounts(&self) -> &[LeakAccount] {
+        &self.accounts
     }
 
     /// All that left, mm³.

@@ -19,7 +19,7 @@ pub struct OpeningCells {
 
 impl OpeningCells {
     /// Lays an opening out on the active cells nearest to its line; `None` when no bone is within reach.
-    pub fn new(opening: &Opening, grid: &Grid, pore_volume_mm3: &[f64]) -> Option<OpeningCells> {
+    pub fn new(opening: &Opening, grid: &Grid, pore_volume_mm3: &[f32]) -> Option<OpeningCells> {
         let (length, width, thickness) = (opening.length_mm, opening.width_mm, opening.thickness_mm);
         let (conductance_mm3, volume_mm3) = if opening.is_round {
             let r2 = 0.25 * width * width;
@@ -52,7 +52,7 @@ impl OpeningCells {
 
 fn nearest_active(
     grid: &Grid,
-    pore_volume_mm3: &[f64],
+    pore_volume_mm3: &[f32],
     point: &crate::geometry::Point,
     reach_mm: f64,
 ) -> Option<CellIndex> {

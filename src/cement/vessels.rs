@@ -81,7 +81,7 @@ impl VesselNetwork {
     /// Every tree must have a trunk of some length: its first node is the tree's outlet.
     ///
     /// Where a balloon has made a cavity the vein is crushed: its stretches there exchange nothing and clear no pores.
-    pub fn new(trees: &[VeinTree], cavity: &[CellIndex], pore_volume_mm3: &mut [f64], grid: &Grid) -> VesselNetwork {
+    pub fn new(trees: &[VeinTree], cavity: &[CellIndex], pore_volume_mm3: &mut [f32], grid: &Grid) -> VesselNetwork {
         let mut network = VesselNetwork::default();
         let mut branches = Vec::new();
         for (tree, vein) in trees.iter().enumerate() {
@@ -152,7 +152,7 @@ impl VesselNetwork {
         grid.cells_in_box(&(node.position - reach), &(node.position + reach)).collect::<Vec<_>>().into_iter()
     }
 
-    fn clear_lumens(&self, is_cavity: &[bool], pore_volume_mm3: &mut [f64], grid: &Grid) {
+    fn clear_lumens(&self, is_cavity: &[bool], pore_volume_mm3: &mut [f32], grid: &Grid) {
         for node in &self.nodes {
             for cell in Self::cells_near(grid, node, node.radius_mm) {
                 if !is_cavity[cell.get()] && Self::distance_mm(node, &grid.centre(cell)) < node.radius_mm {
@@ -164,7 +164,7 @@ impl VesselNetwork {
 
     /// Every voxel of the annulus gets its share of the stretch: how much of it lies between the stretch's end planes.
     /// Shares are scaled so that those of a branch add up to its length, however the axis runs through the voxels.
-    fn find_exchanges(&mut self, is_cavity: &[bool], pore_volume_mm3: &[f64], grid: &Grid, branches: &[Range<usize>]) {
+    fn find_exchanges(&mut self, is_cavity: &[bool], pore_volume_mm3: &[f32], grid: &Grid, branches: &[Range<usize>]) {
         let h = grid.spacing_mm;
         let mut shares: Vec<(VesselExchange, f64)> = Vec::new();
         for branch in branches {

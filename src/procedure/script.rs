@@ -126,7 +126,7 @@ fn push(
     let mut stalled_s = 0.0;
     while delivered_mm3(operation) < until_mm3 {
         match operation.tick(1) {
-            Err(OperationError::Flow(FlowError::NoOutlet)) if injected_mm3(operation) > 0.0 => {
+            Err(OperationError::Flow(FlowError::NoOutlet { .. })) if injected_mm3(operation) > 0.0 => {
                 return Ok(PushEnd::Stop(Stop::NoOutlet));
             }
             other => other?,
@@ -156,7 +156,7 @@ fn relax(operation: &mut Operation) -> Result<(), OperationError> {
             break;
         }
         match operation.tick(1) {
-            Err(OperationError::Flow(FlowError::NoOutlet)) => break,
+            Err(OperationError::Flow(FlowError::NoOutlet { .. })) => break,
             other => other?,
         }
     }

@@ -166,7 +166,7 @@ impl CementShape {
             left |= centre.x > ACROSS_MM;
             right |= centre.x < -ACROSS_MM;
             let near_wall = body.sample(&centre) > -TOUCHES_MM;
-            if near_wall && flow.domain().in_body[cell.get()] {
+            if near_wall && flow.domain().in_body(cell) {
                 let outward = body.gradient(&centre);
                 let tilt = outward.z / outward.norm().max(1e-9);
                 // Within 45° of the spine's axis the nearest wall is an endplate.

@@ -40,13 +40,12 @@ impl Block {
     pub fn domain(&self, veins: &[VeinTree]) -> FlowDomain {
         let margin = Vector::repeat(self.spacing_mm);
         let grid = Grid::covering(&(self.low - margin), &(self.high + margin), self.spacing_mm);
-        let n = grid.len();
         let inside = |c: CellIndex| {
             let p = grid.centre(c);
             (0..3).all(|axis| p[axis] > self.low[axis] && p[axis] < self.high[axis])
         };
         let active: Vec<bool> = grid.cells().map(inside).collect();
-        let each = |value: f64| active.iter().map(|&a| if a { value } else { 0.0 }).collect::<Vec<_>>();
+        let each = |value: f64| active.iter().map(|&a| if a { value as f32 } else { 0.0 }).collect::<Vec<f32>>();
         let mut pore_volume_mm3 = each(self.porosity * grid.cell_volume_mm3());
         let vessels = VesselNetwork::new(veins, &[], &mut pore_volume_mm3, &grid);
         let face = self.spacing_mm * self.spacing_mm;
@@ -58,13 +57,12 @@ impl Block {
                 }
                 let open =
                     FACES.iter().filter(|&&f| grid.neighbour(c, f).is_none_or(|other| !active[other.get()])).count();
-                open as f64 * face * self.wall_mm
+                (open as f64 * face * self.wall_mm) as f32
             })
             .collect();
         FlowDomain {
             pore_volume_mm3,
-            permeability_mm2: [each(self.permeability_mm2), each(self.permeability_mm2), each(self.permeability_mm2)],
-            porosity: vec![self.porosity; n],
+            permeability_mm2: [each(self.permeability_mm2), each(self.permeability_mm2)],
             wall_mm3,
             in_body: active,
             vessels,
@@ -122,7 +120,7 @@ pub fn wide_opening(cells: Vec<CellIndex>) -> OpeningCells {
 }
 
 pub fn settings(largest_step_mm3: f64) -> FlowSettings {
-    FlowSettings { tolerance: 1e-8, largest_step_mm3, marrow_pa_s: MARROW_PA_S, columns_age: false }
+    FlowSettings { tolerance: 1e-8, largest_step_mm3, step_scale: 1.0, marrow_pa_s: MARROW_PA_S, columns_age: false }
 }
 
 /// Injects a volume at a constant rate, one flow step after another; `each` sees the flow, and the tip's pressure

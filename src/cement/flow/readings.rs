@@ -1,8 +1,8 @@
 //! What can be read off the cement in a patient: tallies, saturations, leaks, work done.
 
 use super::CementFlow;
-use crate::cement::domain::FlowDomain;
 use crate::cement::leakage::LeakLedger;
+use crate::cement::pores::PoreSpace;
 
 impl CementFlow {
     /// Time integral of what left the tip, mm³.
@@ -12,12 +12,14 @@ impl CementFlow {
 
     /// Cement in bone, cavity and the veins inside the bone, summed from the fields, mm³.
     pub fn in_bone_mm3(&self) -> f64 {
-        self.cement_mm3.iter().sum()
+        self.wet.list().iter().map(|wet| wet.cement_mm3).sum()
     }
 
     /// Cement in cells of the vertebral body, mm³.
     pub fn in_body_cells_mm3(&self) -> f64 {
-        self.cement_mm3.iter().zip(&self.network.domain.in_body).filter(|(_, body)| **body).map(|(c, _)| c).sum()
+        let pores = &self.network.pores;
+        let in_body = |place: u32| pores.node(place).is_none() && pores.is_body_slot(place);
+        self.wet.list().iter().filter(|wet| in_body(wet.place)).map(|wet| wet.cement_mm3).sum()
     }
 
     /// What left, by way out.
@@ -35,23 +37,28 @@ impl CementFlow {
         self.stranded_mm3
     }
 
+    /// Marrow that the pressure solutions made or lost, mm³: Σ |residual| over the cells, summed over time.
+    pub fn divergence_error_mm3(&self) -> f64 {
+        self.divergence_error_mm3
+    }
+
     /// Pressure solutions so far, and their CG iterations.
     pub fn work(&self) -> (usize, usize) {
-        (self.solves, self.iterations)
+        (self.state.solves, self.state.iterations)
     }
 
     /// The pores.
-    pub fn domain(&self) -> &FlowDomain {
-        &self.network.domain
+    pub fn domain(&self) -> &PoreSpace {
+        &self.network.pores
     }
 
-    /// Share of each cell's pores that cement fills, 0…1.
+    /// Share of each cell's pores that cement fills, 0…1, on the whole grid.
     pub fn saturation(&self) -> Vec<f64> {
-        let pores = &self.network.domain.pore_volume_mm3;
-        pores
-            .iter()
-            .zip(&self.cement_mm3)
-            .map(|(&pore, &cement)| if pore > 0.0 { cement / pore } else { 0.0 })
-            .collect()
+        let pores = &self.network.pores;
+        let mut saturation = vec![0.0; pores.grid.len()];
+        for wet in self.wet.list().iter().filter(|wet| pores.node(wet.place).is_none()) {
+            saturation[pores.cell_of(wet.place).get()] = wet.cement_mm3 / pores.capacity_mm3(wet.place);
+        }
+        saturation
     }
 }
