@@ -16,6 +16,7 @@ import sys
 
 import numpy as np
 
+sys.dont_write_bytecode = True
 import fields
 import opm_flow
 
