@@ -134,7 +134,7 @@ def against_flow(machine, arguments, n, permeability, ours, saturation):
     if not peer["finished"]:
         whole_s = peer["cpu_s"] / peer["share_done"] if peer["share_done"] > 0 else math.inf
         return [f"  OPM Flow          {peer['cpu_s']:8.1f} s, stopped at {100 * peer['share_done']:.0f} % of the time: about "
-                f"{whole_s:.0f} s at least, {peer['peak_mib']:.0f} MiB, {peer['steps']} steps so far",
+                f"{whole_s:.0f} s in proportion, {peer['peak_mib']:.0f} MiB, {peer['steps']} steps so far",
                 f"  Flow/ours: CPU {whole_s / ours['cpu_s']:.0f} (extrapolated)"]
     peer_saturation, peer_pa = opm_flow.final_state(folder, n)
     source_pa = peer_pa.ravel()[fields.source_cells(n)].mean()
