@@ -126,7 +126,11 @@ impl EllipticSystem {
         if self.face.iter().chain([&self.ground]).any(|array| array.len() != cells) {
             return Err(SolveError::Malformed { what: "cells" });
         }
-        if self.exchanges.iter().any(|exchange| exchange.cell as usize >= cells) {
+        let nodes = self.node_ground.len();
+        if self.links.iter().any(|link| link.a as usize >= nodes || link.b as usize >= nodes || link.a == link.b) {
+            return Err(SolveError::Malformed { what: "links" });
+        }
+        if self.exchanges.iter().any(|exchange| exchange.cell as usize >= cells || exchange.node as usize >= nodes) {
             return Err(SolveError::Malformed { what: "exchanges" });
         }
         let mut is_active: Vec<bool> = (0..cells).map(|c| self.ground[c] != 0.0).collect();
@@ -147,7 +151,7 @@ impl EllipticSystem {
             links: self.links.iter().map(|link| (link.a, link.b)).collect(),
             exchanges: self.exchanges.iter().map(|exchange| (exchange.node, slot(exchange.cell))).collect(),
         };
-        let mut solver = PressureSolver::new(lattice.clone(), &graph)?;
+        let mut solver = PressureSolver::new(lattice.clone(), &graph);
         let cell = |slot: u32| {
             let [i, j, k] = lattice.coordinates(slot);
             i + self.dims[0] * (j + self.dims[1] * k)

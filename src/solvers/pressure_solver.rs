@@ -55,22 +55,12 @@ pub struct PressureSolver {
 }
 
 impl PressureSolver {
-    /// A solver with everything closed.
-    ///
-    /// # Errors
-    /// [`SolveError::Malformed`] when a pipe or an exchange ends nowhere.
-    pub fn new(lattice: Lattice, graph: &PipeGraph) -> Result<PressureSolver, SolveError> {
-        let is_node = |&node: &u32| (node as usize) < graph.nodes;
-        if graph.links.iter().any(|(a, b)| !is_node(a) || !is_node(b) || a == b) {
-            return Err(SolveError::Malformed { what: "links" });
-        }
-        if graph.exchanges.iter().any(|(node, slot)| !is_node(node) || *slot as usize >= lattice.slots()) {
-            return Err(SolveError::Malformed { what: "exchanges" });
-        }
+    /// A solver with everything closed, for a graph whose ends are nodes and slots that there are.
+    pub fn new(lattice: Lattice, graph: &PipeGraph) -> PressureSolver {
         let lattice = Arc::new(lattice);
         let network = Network::new(graph.nodes, &graph.links);
         let multigrid = Multigrid::new(lattice.clone(), network, graph.exchanges.clone());
-        Ok(PressureSolver {
+        PressureSolver {
             descent: Descent::new(&multigrid.levels[0]),
             regions: Regions::new(lattice.slots() + graph.nodes),
             changed: Vec::new(),
@@ -79,7 +69,7 @@ impl PressureSolver {
             network_changed: true,
             multigrid,
             lattice,
-        })
+        }
     }
 
     /// Where the cells lie.
