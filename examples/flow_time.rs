@@ -1,6 +1,9 @@
 //! Seconds of the flow part of a scenario.
 use trocar::procedure::{Procedure, operation::Operation, script};
-use trocar::scenario::{Scenario, build, build_patient, headless::{RunSettings, Switches}};
+use trocar::scenario::{
+    Scenario, build, build_patient,
+    headless::{RunSettings, Switches},
+};
 fn main() {
     let a: Vec<String> = std::env::args().collect();
     let scenario = Scenario::load(std::path::Path::new(&a[1])).unwrap();
@@ -15,8 +18,20 @@ fn main() {
         let mut op = Operation::new(&patient, &plan);
         let t = std::time::Instant::now();
         let first = std::cell::Cell::new(None);
-        script::perform(&mut op, &|_| if first.get().is_none() { first.set(Some(t.elapsed())) }).unwrap();
+        script::perform(&mut op, &|_| {
+            if first.get().is_none() {
+                first.set(Some(t.elapsed()))
+            }
+        })
+        .unwrap();
         let inj = op.injection().unwrap();
-        println!("patient {t0:?} before {:?} all {:?} injected {} leaked {} work {:?}", first.get(), t.elapsed(), inj.injected_mm3(), inj.flow.ledger().total_mm3(), inj.flow.work());
+        println!(
+            "patient {t0:?} before {:?} all {:?} injected {} leaked {} work {:?}",
+            first.get(),
+            t.elapsed(),
+            inj.injected_mm3(),
+            inj.flow.ledger().total_mm3(),
+            inj.flow.work()
+        );
     }
 }

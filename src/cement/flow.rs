@@ -256,5 +256,9 @@ impl CementFlow {
     }
 }
 
-fn solve_at_start() -> bool { std::env::var("X_START").is_ok() }
-fn front_share() -> f64 { std::env::var("X_FRONT").map_or(step_control::FRONT_SHARE, |v| v.parse().unwrap()) }
+fn solve_at_start() -> bool {
+    std::env::var("X_START").is_ok()
+}
+fn front_share() -> f64 {
+    std::env::var("X_FRONT").map_or(step_control::FRONT_SHARE, |v| v.parse().unwrap())
+}

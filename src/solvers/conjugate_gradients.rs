@@ -8,7 +8,7 @@ use super::level::{Level, sides_of, zeros};
 use super::multigrid::Multigrid;
 use super::pressure_field::PressureField;
 use super::slabs::each_plane;
-use super::stencil::{advance_row, defect_row, dot, magnitude, product_row, turn_row};
+use super::stencil::{advance_row, cut, cut_mut, defect_row, dot, magnitude, product_row, turn_row};
 
 /// Search direction, the matrix times it, and what has been added to the solution since the last true residual.
 #[derive(Clone, Debug)]
@@ -85,8 +85,8 @@ impl Descent {
         let node_dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
         let mut of = |other: &Split<f32>| {
             each_plane::<f32, 0>(level.lattice.plane_start(), [], &mut self.sums, &|k, _, _| {
-                let rows = level.lattice.plane(k).iter().flat_map(|row| [0, 1].map(|colour| (row.pairs(), colour)));
-                rows.map(|(pairs, colour)| dot(&level.pressure[colour][pairs.clone()], &other[colour][pairs])).sum()
+                let rows = level.lattice.plane(k).iter().flat_map(|row| [0, 1].map(|colour| (row.span(), colour)));
+                rows.map(|((start, n), c)| dot(cut(&level.pressure[c], start, n), cut(&other[c], start, n))).sum()
             })
         };
         let (energy, with_product) = (of(&level.source), of(&self.product));
@@ -105,9 +105,9 @@ impl Descent {
         each_plane(starts, [red, black], &mut self.sums, &|k, offset, direction| {
             for row in level.lattice.plane(k) {
                 for colour in 0..2 {
-                    let pairs = row.pairs();
-                    let p = &mut direction[colour][pairs.start - offset..pairs.end - offset];
-                    turn_row(beta as f32, p, &level.pressure[colour][pairs]);
+                    let (start, n) = row.span();
+                    let p = cut_mut(direction[colour], start - offset, n);
+                    turn_row(beta as f32, p, cut(&level.pressure[colour], start, n));
                 }
             }
             0.0
@@ -118,12 +118,11 @@ impl Descent {
             let mut sum = 0.0;
             for row in level.lattice.plane(k) {
                 for colour in 0..2 {
-                    let (pairs, other) = (row.pairs(), &direction[1 - colour]);
-                    let q = &mut product[colour][pairs.start - offset..pairs.end - offset];
-                    let p = &direction[colour][pairs.clone()];
-                    let ground = &level.ground[colour][pairs];
-                    product_row(q, p, ground, level.faces_of(row, colour), sides_of(row, colour, other));
-                    sum += dot(p, q);
+                    let ((start, n), other) = (row.span(), &direction[1 - colour]);
+                    let q = cut_mut(product[colour], start - offset, n);
+                    let p = cut(&direction[colour], start, n);
+                    let ground = cut(&level.ground[colour], start, n);
+                    sum += product_row(q, p, ground, level.faces_of(row, colour), sides_of(row, colour, other));
                 }
             }
             sum
@@ -152,13 +151,12 @@ impl Descent {
         let sum = each_plane(level.lattice.plane_start(), arrays, &mut self.sums, &|k, offset, arrays| {
             let mut sum = 0.0;
             for row in level.lattice.plane(k) {
-                let pairs = row.pairs();
-                let own = pairs.start - offset..pairs.end - offset;
+                let (start, n) = row.span();
                 let [red, black, red_residual, black_residual] = arrays;
                 for (colour, x, r) in [(0, red, red_residual), (1, black, black_residual)] {
-                    let (p, q) = (&direction[colour][pairs.clone()], &product[colour][pairs.clone()]);
-                    advance_row(step as f32, &mut x[own.clone()], &mut r[own.clone()], p, q);
-                    sum += dot(&r[own.clone()], &r[own.clone()]);
+                    let (p, q) = (cut(&direction[colour], start, n), cut(&product[colour], start, n));
+                    let (x, r) = (cut_mut(x, start - offset, n), cut_mut(r, start - offset, n));
+                    sum += advance_row(step as f32, x, r, p, q);
                 }
             }
             sum
@@ -206,9 +204,9 @@ impl Descent {
         each_plane(level.lattice.plane_start(), [&mut red, &mut black], &mut self.sums, &|k, offset, residual| {
             for row in level.lattice.plane(k) {
                 for colour in 0..2 {
-                    let pairs = row.pairs();
-                    let r = &mut residual[colour][pairs.start - offset..pairs.end - offset];
-                    let (x, ground) = (&field.cells[colour][pairs.clone()], &level.ground[colour][pairs]);
+                    let (start, n) = row.span();
+                    let r = cut_mut(residual[colour], start - offset, n);
+                    let (x, ground) = (cut(&field.cells[colour], start, n), cut(&level.ground[colour], start, n));
                     let around = sides_of(row, colour, &field.cells[1 - colour]);
                     defect_row(r, x, ground, level.faces_of(row, colour), around, inverse_scale);
                 }
@@ -260,7 +258,8 @@ impl Descent {
 
     fn length(&mut self, level: &Level) -> f64 {
         let square = self.over_rows(level, |row, colour| {
-            let r = &level.source[colour][row.pairs()];
+            let (start, n) = row.span();
+            let r = cut(&level.source[colour], start, n);
             dot(r, r)
         });
         (square + level.node_source.iter().map(|r| r * r).sum::<f64>()).sqrt()
@@ -268,7 +267,10 @@ impl Descent {
 
     /// Σ |residual| over the cells, in units of the scale.
     pub(super) fn divergence(&mut self, level: &Level) -> f64 {
-        self.over_rows(level, |row, colour| magnitude(&level.source[colour][row.pairs()]))
+        self.over_rows(level, |row, colour| {
+            let (start, n) = row.span();
+            magnitude(cut(&level.source[colour], start, n))
+        })
     }
 
     /// Length of `2 D x`, which bounds that of `|A| |x|` and so what rounding leaves in a residual.

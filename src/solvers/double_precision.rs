@@ -4,7 +4,7 @@ use super::lattice::Split;
 use super::level::{Level, sides_of, zeros};
 use super::multigrid::Multigrid;
 use super::pressure_field::PressureField;
-use super::stencil::product_row;
+use super::stencil::{cut, cut_mut, defect_row};
 
 /// The vectors; cells split by colour, nodes apart.
 #[derive(Clone, Debug)]
@@ -110,9 +110,9 @@ fn multiply(multigrid: &Multigrid, x: &Split<f64>, nodes: &[f64], q: &mut Split<
     for k in 0..level.lattice.dims()[2] {
         for row in level.lattice.plane(k) {
             for colour in 0..2 {
-                let (pairs, near) = (row.pairs(), sides_of(row, colour, &x[1 - colour]));
-                let (own, ground) = (&x[colour][pairs.clone()], &level.ground[colour][pairs.clone()]);
-                product_row(&mut q[colour][pairs], own, ground, level.faces_of(row, colour), near);
+                let ((start, n), near) = (row.span(), sides_of(row, colour, &x[1 - colour]));
+                let (own, ground) = (cut(&x[colour], start, n), cut(&level.ground[colour], start, n));
+                defect_row(cut_mut(&mut q[colour], start, n), own, ground, level.faces_of(row, colour), near, -1.0);
             }
         }
     }

@@ -4,8 +4,10 @@
 //! is the neighbour along x. Two slots, cells 2m and 2m + 1 of a row, are a *pair*; the solver splits its arrays by colour,
 //! (i + j + k) mod 2, and in those a pair has one index for both colours.
 //!
-//! A row keeps the range of pairs in which it, or a neighbour at +y or +z, has cells, so that the faces on the minus side
-//! of any cell have a place too. What lies beyond belongs to other rows and is only ever read times a face of 0.
+//! A row keeps the range of pairs in which it, or a neighbour at +y or +z, has cells, rounded up to whole lanes of the
+//! loops, so that the faces on the minus side of any cell have a place too. What lies beyond belongs to other rows and is only ever read times a face of 0.
+
+use super::stencil::LANES;
 
 /// A row of cells along x.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -50,6 +52,8 @@ pub(super) struct ActiveRow {
     /// First pair with a cell, as an index into arrays.
     pub start: u32,
     /// Pairs from the first with a cell to the last.
+    pub count: u32,
+    /// The same, rounded up to whole lanes: what the loops run over. The rest holds zeros.
     pub len: u32,
     /// The pairs beside the first one at −y, +y, −z, +z.
     pub beside: [u32; 4],
@@ -62,9 +66,14 @@ pub(super) struct ActiveRow {
 }
 
 impl ActiveRow {
-    /// Its pairs, as indices into arrays.
+    /// Its pairs with cells, as indices into arrays.
     pub(super) fn pairs(&self) -> std::ops::Range<usize> {
-        self.start as usize..(self.start + self.len) as usize
+        self.start as usize..(self.start + self.count) as usize
+    }
+
+    /// Where the loops begin and how long they are.
+    pub(super) fn span(&self) -> (usize, usize) {
+        (self.start as usize, self.len as usize)
     }
 
     /// Parity of the x index of its cells of one colour: 0 for the left cells of the pairs, 1 for the right ones.
@@ -75,10 +84,17 @@ impl ActiveRow {
     /// The part of the row from pair `first` to before pair `end`, counted from the grid's first; `None` if empty.
     pub(super) fn part(&self, first: usize, end: usize) -> Option<ActiveRow> {
         let from = self.first.max(first as u32);
-        let to = (self.first + self.len).min(end as u32);
+        let to = (self.first + self.count).min(end as u32);
         let skipped = from.checked_sub(self.first)?;
         let beside = self.beside.map(|pair| pair + skipped);
-        (from < to).then(|| ActiveRow { start: self.start + skipped, len: to - from, beside, first: from, ..*self })
+        (from < to).then(|| ActiveRow {
+            start: self.start + skipped,
+            count: to - from,
+            len: whole_lanes((to - from) as usize) as u32,
+            beside,
+            first: from,
+            ..*self
+        })
     }
 }
 
@@ -132,8 +148,11 @@ impl Lattice {
     /// Lays out rows whose cells lie in the given ranges of pairs.
     fn of_pairs(dims: [usize; 3], extents: &[(usize, usize)]) -> Lattice {
         let [nx, ny, nz] = dims;
-        let width = nx.div_ceil(2) + 1;
-        let extent = |j: usize, k: usize| if j < ny && k < nz { extents[j + ny * k] } else { (0, 0) };
+        let width = nx.div_ceil(2) + LANES + 1;
+        let extent = |j: usize, k: usize| {
+            let (first, end) = if j < ny && k < nz { extents[j + ny * k] } else { (0, 0) };
+            (first, first + whole_lanes(end - first))
+        };
         // Empty rows are read as the zeros in front; no row reads past the zeros at the end.
         let mut rows = vec![Row { base: 1, ..Row::default() }; (ny + 2) * (nz + 2)];
         let mut row_of_pair = vec![0; width];
@@ -142,8 +161,8 @@ impl Lattice {
         for k in 0..nz {
             plane_start.push(row_of_pair.len());
             for j in 0..ny {
-                let (first, end) = extent(j, k);
-                let (low, high) = union(union((first, end), extent(j + 1, k)), extent(j, k + 1));
+                let (first, end) = extents[j + ny * k];
+                let (low, high) = union(union(extent(j, k), extent(j + 1, k)), extent(j, k + 1));
                 let number = (j + 1) + (ny + 2) * (k + 1);
                 let parity = (j + k) % 2;
                 rows[number] = Row { base: row_of_pair.len() - low, first, end, parity };
@@ -175,7 +194,8 @@ impl Lattice {
                 if row.first < row.end {
                     self.active.push(ActiveRow {
                         start: (row.base + row.first) as u32,
-                        len: (row.end - row.first) as u32,
+                        count: (row.end - row.first) as u32,
+                        len: whole_lanes(row.end - row.first) as u32,
                         beside: beside.map(|other| (self.rows[other].base + row.first) as u32),
                         first: row.first as u32,
                         parity: row.parity as u32,
@@ -273,6 +293,10 @@ impl Lattice {
     }
 }
 
+fn whole_lanes(pairs: usize) -> usize {
+    pairs.next_multiple_of(LANES)
+}
+
 /// The smallest range that holds both; an empty one counts for nothing.
 fn union(a: (usize, usize), b: (usize, usize)) -> (usize, usize) {
     match (a.0 < a.1, b.0 < b.1) {
@@ -336,7 +360,7 @@ mod tests {
     #[test]
     fn a_full_box_costs_a_row_of_zeros_and_little_more() {
         let lattice = Lattice::new([64, 64, 64], |_| true);
-        assert!(lattice.slots() < 64 * 64 * 64 + 200, "{}", lattice.slots());
+        assert!(lattice.slots() < 64 * 64 * 64 + 300, "{}", lattice.slots());
         let coarse = lattice.coarser();
         assert_eq!(coarse.dims(), [32, 32, 32]);
         assert_eq!(coarse.slot([31, 31, 31]).map(|slot| coarse.coordinates(slot)), Some([31, 31, 31]));

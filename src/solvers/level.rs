@@ -6,7 +6,7 @@
 use super::coupling::Coupling;
 use super::lattice::{ActiveRow, Lattice, Split, Spot};
 use super::slabs::{each_plane, works_alone};
-use super::stencil::{Sides, prolong_row, relax_row, residual_row, restrict_row};
+use super::stencil::{LANES, Sides, cut, cut_mut, prolong_row, relax_row, residual_row, restrict_row};
 use std::sync::Arc;
 
 /// Half sweeps on the way down; those on the way up are their mirror image.
@@ -64,16 +64,15 @@ pub(super) fn zeros<T: Clone + Default>(lattice: &Lattice) -> Split<T> {
 
 impl Faces {
     fn of_row(&self, row: &ActiveRow, colour: usize) -> Sides<'_, f32> {
-        let (start, n) = (row.start as usize, row.len as usize);
+        let (start, n) = row.span();
         let [south, _, below, _] = row.beside.map(|pair| pair as usize);
-        let outside = start + row.side_of(colour) - 1;
         Sides {
-            inside: &self.inside[start..start + n],
-            outside: &self.between[outside..outside + n],
-            south: &self.y[1 - colour][south..south + n],
-            north: &self.y[colour][start..start + n],
-            below: &self.z[1 - colour][below..below + n],
-            above: &self.z[colour][start..start + n],
+            inside: cut(&self.inside, start, n),
+            outside: cut(&self.between, start + row.side_of(colour) - 1, n),
+            south: cut(&self.y[1 - colour], south, n),
+            north: cut(&self.y[colour], start, n),
+            below: cut(&self.z[1 - colour], below, n),
+            above: cut(&self.z[colour], start, n),
         }
     }
 
@@ -106,16 +105,15 @@ fn both(values: &mut Split<f32>, colour: usize) -> (&mut [f32], &[f32]) {
 
 /// Values of the other colour at the six sides of a row's cells of one colour.
 pub(super) fn sides_of<'a, T>(row: &ActiveRow, colour: usize, other: &'a [T]) -> Sides<'a, T> {
-    let (start, n) = (row.start as usize, row.len as usize);
+    let (start, n) = row.span();
     let [south, north, below, above] = row.beside.map(|pair| pair as usize);
-    let outside = start + 2 * row.side_of(colour) - 1;
     Sides {
-        inside: &other[start..start + n],
-        outside: &other[outside..outside + n],
-        south: &other[south..south + n],
-        north: &other[north..north + n],
-        below: &other[below..below + n],
-        above: &other[above..above + n],
+        inside: cut(other, start, n),
+        outside: cut(other, start + 2 * row.side_of(colour) - 1, n),
+        south: cut(other, south, n),
+        north: cut(other, north, n),
+        below: cut(other, below, n),
+        above: cut(other, above, n),
     }
 }
 
@@ -184,11 +182,14 @@ impl Level {
     /// Relaxes all cells of one colour in a plane; `own` begins at pair `offset`.
     fn relax_plane(&self, k: usize, colour: usize, own: &mut [f32], offset: usize, other: &[f32], fresh: bool) {
         for row in self.lattice.plane(k) {
-            let pairs = row.pairs();
-            let p = &mut own[pairs.start - offset..pairs.end - offset];
-            let (source, inverse) = (&self.source[colour][pairs.clone()], &self.inverse_diagonal[colour][pairs]);
+            let (start, n) = row.span();
+            let p = cut_mut(own, start - offset, n);
+            let (source, inverse) =
+                (cut(&self.source[colour], start, n), cut(&self.inverse_diagonal[colour], start, n));
             if fresh {
-                p.iter_mut().zip(source).zip(inverse).for_each(|((p, s), d)| *p = s * d);
+                for ((p, s), d) in p.iter_mut().zip(source).zip(inverse) {
+                    *p = std::array::from_fn(|l| s[l] * d[l]);
+                }
             } else {
                 relax_row(p, source, inverse, self.faces_of(row, colour), sides_of(row, colour, other));
             }
@@ -226,8 +227,8 @@ impl Level {
                     if row.side_of(0) == 0 { (&mut *red, &mut *black) } else { (&mut *black, &mut *red) };
                 for first in (2 * row.first..2 * row.end).step_by(BLOCK) {
                     let end = (first + BLOCK).min(2 * row.end);
-                    let mut sum = [0.0_f32; BLOCK];
-                    self.sum_residuals([j, k], first, &mut sum[..end - first]);
+                    let mut sum = [0.0_f32; BLOCK + LANES];
+                    self.sum_residuals([j, k], first, end, &mut sum);
                     let pairs = row.base + first / 2 - offset..row.base + end.div_ceil(2) - offset;
                     restrict_row(&sum[..end - first], &mut left[pairs.clone()], &mut right[pairs]);
                 }
@@ -239,17 +240,17 @@ impl Level {
         self.restrict_exchanges(coarse);
     }
 
-    /// Adds the residuals of the red cells below the coarse cells `first…` of coarse row (j, k).
-    fn sum_residuals(&self, [j, k]: [usize; 2], first: usize, sum: &mut [f32]) {
+    /// Adds the residuals of the red cells below the coarse cells `first..end` of coarse row (j, k).
+    fn sum_residuals(&self, [j, k]: [usize; 2], first: usize, end: usize, sum: &mut [f32]) {
         for (dj, dk) in CHILD_ROWS {
             let whole = self.lattice.active_row(2 * j + dj, 2 * k + dk);
-            let Some(row) = whole.and_then(|row| row.part(first, first + sum.len())) else { continue };
-            let (pairs, from) = (row.pairs(), row.first as usize - first);
+            let Some(row) = whole.and_then(|row| row.part(first, end)) else { continue };
+            let (start, n) = row.span();
             residual_row(
-                &mut sum[from..from + row.len as usize],
-                &self.pressure[0][pairs.clone()],
-                &self.source[0][pairs.clone()],
-                &self.ground[0][pairs],
+                cut_mut(sum, row.first as usize - first, n),
+                cut(&self.pressure[0], start, n),
+                cut(&self.source[0], start, n),
+                cut(&self.ground[0], start, n),
                 self.faces_of(&row, 0),
                 sides_of(&row, 0, &self.pressure[1]),
             );

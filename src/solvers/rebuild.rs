@@ -4,7 +4,7 @@ use super::lattice::{Lattice, Row};
 use super::level::{CHILD_ROWS, COARSE_FACE, Level};
 use super::multigrid::Multigrid;
 use super::slabs::each_plane;
-use super::stencil::Sides;
+use super::stencil::{corners_row, cut, cut_mut, invert_row};
 
 /// Coarse cells gathered at a time.
 const BLOCK: usize = 256;
@@ -31,9 +31,9 @@ impl Level {
         each_plane(self.lattice.plane_start(), [&mut red, &mut black], &mut sums, &|k, offset, inverse| {
             for row in self.lattice.plane(k) {
                 for colour in 0..2 {
-                    let pairs = row.pairs();
-                    let inverse = &mut inverse[colour][pairs.start - offset..pairs.end - offset];
-                    invert_row(inverse, &self.ground[colour][pairs], self.faces_of(row, colour));
+                    let (start, n) = row.span();
+                    let inverse = cut_mut(inverse[colour], start - offset, n);
+                    invert_row(inverse, cut(&self.ground[colour], start, n), self.faces_of(row, colour));
                 }
             }
             0.0
@@ -109,35 +109,6 @@ impl Level {
                     });
                 }
             }
-        }
-    }
-}
-
-/// 1 ÷ (ground + faces), 0 where that is 0.
-fn invert_row(inverse: &mut [f32], ground: &[f32], face: Sides<f32>) {
-    let n = inverse.len();
-    let (fi, fo, fs, fn_) = (&face.inside[..n], &face.outside[..n], &face.south[..n], &face.north[..n]);
-    let (fb, fa, ground) = (&face.below[..n], &face.above[..n], &ground[..n]);
-    for m in 0..n {
-        let sum = ground[m] + ((fi[m] + fo[m]) + (fs[m] + fn_[m]) + (fb[m] + fa[m]));
-        inverse[m] = if sum > 0.0 { 1.0 / sum } else { 0.0 };
-    }
-}
-
-/// Calls `found(m)` for the cells of a row that have a face below `weak` × their best along every axis.
-fn corners_row(weak: f32, face: Sides<f32>, mut found: impl FnMut(usize)) {
-    const LANES: usize = 16;
-    let n = face.inside.len();
-    let is_corner = |m: usize| {
-        let (x, y) = ((face.inside[m], face.outside[m]), (face.south[m], face.north[m]));
-        let z = (face.below[m], face.above[m]);
-        let best = x.0.max(x.1).max(y.0.max(y.1)).max(z.0.max(z.1));
-        x.0.min(x.1).max(y.0.min(y.1)).max(z.0.min(z.1)) < weak * best
-    };
-    for start in (0..n).step_by(LANES) {
-        let end = (start + LANES).min(n);
-        if (start..end).fold(false, |any, m| any | is_corner(m)) {
-            (start..end).filter(|&m| is_corner(m)).for_each(&mut found);
         }
     }
 }

@@ -1,153 +1,244 @@
-//! The seven-point stencil on one row of cells of one colour. All six neighbours of a cell are of the other colour.
+//! The seven-point stencil on one row of cells of one colour, four cells at a time. All six neighbours of a cell are of the
+//! other colour.
 
-use std::ops::{Add, Mul, Sub};
+use wide::f32x4;
+
+/// Cells worked on together; rows are as long as a multiple of it.
+pub(super) const LANES: usize = 4;
+/// Values of cells that are worked on together.
+pub(super) type Lanes<T> = [T; LANES];
 
 /// What lies at the six sides of a row's cells of one colour: the partner inside the pair, the one in the next pair, and
 /// those at −y, +y, −z, +z. Slices of one length.
 #[derive(Clone, Copy)]
 pub(super) struct Sides<'a, T> {
-    pub inside: &'a [T],
-    pub outside: &'a [T],
-    pub south: &'a [T],
-    pub north: &'a [T],
-    pub below: &'a [T],
-    pub above: &'a [T],
+    pub inside: &'a [Lanes<T>],
+    pub outside: &'a [Lanes<T>],
+    pub south: &'a [Lanes<T>],
+    pub north: &'a [Lanes<T>],
+    pub below: &'a [Lanes<T>],
+    pub above: &'a [Lanes<T>],
 }
 
-/// Width in which sums are kept, so that they vectorise; the order of additions is the same everywhere.
-const LANES: usize = 16;
+impl<T> Sides<'_, T> {
+    /// The first `n` of each, which tells the compiler that none is shorter.
+    #[inline(always)]
+    fn of_length(&self, n: usize) -> Self {
+        Sides {
+            inside: &self.inside[..n],
+            outside: &self.outside[..n],
+            south: &self.south[..n],
+            north: &self.north[..n],
+            below: &self.below[..n],
+            above: &self.above[..n],
+        }
+    }
+}
+
+/// `length` values from `start` on, as lanes.
+#[inline(always)]
+pub(super) fn cut<T>(values: &[T], start: usize, length: usize) -> &[Lanes<T>] {
+    values[start..start + length].as_chunks().0
+}
+
+/// The same, to be written.
+#[inline(always)]
+pub(super) fn cut_mut<T>(values: &mut [T], start: usize, length: usize) -> &mut [Lanes<T>] {
+    values[start..start + length].as_chunks_mut().0
+}
 
 /// Solves every cell of the row for its neighbours as they are.
-pub(super) fn relax_row(p: &mut [f32], source: &[f32], inverse: &[f32], face: Sides<f32>, near: Sides<f32>) {
+pub(super) fn relax_row(
+    p: &mut [Lanes<f32>],
+    source: &[Lanes<f32>],
+    inverse: &[Lanes<f32>],
+    face: Sides<f32>,
+    near: Sides<f32>,
+) {
     let n = p.len();
-    let (source, inverse) = (&source[..n], &inverse[..n]);
-    let (fi, fo, fs, fn_) = (&face.inside[..n], &face.outside[..n], &face.south[..n], &face.north[..n]);
-    let (fb, fa) = (&face.below[..n], &face.above[..n]);
-    let (pi, po, ps, pn) = (&near.inside[..n], &near.outside[..n], &near.south[..n], &near.north[..n]);
-    let (pb, pa) = (&near.below[..n], &near.above[..n]);
+    let (source, inverse, face, near) = (&source[..n], &inverse[..n], face.of_length(n), near.of_length(n));
     for m in 0..n {
-        let x = fi[m] * pi[m] + fo[m] * po[m];
-        let y = fs[m] * ps[m] + fn_[m] * pn[m];
-        let z = fb[m] * pb[m] + fa[m] * pa[m];
-        p[m] = inverse[m] * (source[m] + (x + y + z));
+        let x = wide(&face.inside[m]) * wide(&near.inside[m]) + wide(&face.outside[m]) * wide(&near.outside[m]);
+        let y = wide(&face.south[m]) * wide(&near.south[m]) + wide(&face.north[m]) * wide(&near.north[m]);
+        let z = wide(&face.below[m]) * wide(&near.below[m]) + wide(&face.above[m]) * wide(&near.above[m]);
+        p[m] = (wide(&inverse[m]) * (wide(&source[m]) + (x + y + z))).to_array();
     }
 }
 
 /// Adds `source − A p` of the row's cells to `sum`. Differences first: a nearly constant pressure loses no digits.
 pub(super) fn residual_row(
-    sum: &mut [f32],
-    p: &[f32],
-    source: &[f32],
-    ground: &[f32],
+    sum: &mut [Lanes<f32>],
+    p: &[Lanes<f32>],
+    source: &[Lanes<f32>],
+    ground: &[Lanes<f32>],
     face: Sides<f32>,
     near: Sides<f32>,
 ) {
     let n = sum.len();
     let (p, source, ground) = (&p[..n], &source[..n], &ground[..n]);
-    let (fi, fo, fs, fn_) = (&face.inside[..n], &face.outside[..n], &face.south[..n], &face.north[..n]);
-    let (fb, fa) = (&face.below[..n], &face.above[..n]);
-    let (pi, po, ps, pn) = (&near.inside[..n], &near.outside[..n], &near.south[..n], &near.north[..n]);
-    let (pb, pa) = (&near.below[..n], &near.above[..n]);
+    let (face, near) = (face.of_length(n), near.of_length(n));
     for m in 0..n {
-        let c = p[m];
-        let x = fi[m] * (pi[m] - c) + fo[m] * (po[m] - c);
-        let y = fs[m] * (ps[m] - c) + fn_[m] * (pn[m] - c);
-        let z = fb[m] * (pb[m] - c) + fa[m] * (pa[m] - c);
-        sum[m] += (source[m] - ground[m] * c) + (x + y + z);
+        let c = wide(&p[m]);
+        let left = wide(&source[m]) - wide(&ground[m]) * c - outflow(m, c, &face, &near);
+        sum[m] = (wide(&sum[m]) + left).to_array();
     }
 }
 
-/// `q = A p` on the row's cells.
-pub(super) fn product_row<T>(q: &mut [T], p: &[T], ground: &[f32], face: Sides<f32>, near: Sides<T>)
-where
-    T: Copy + From<f32> + Add<Output = T> + Sub<Output = T> + Mul<Output = T>,
-{
+/// What leaves the cells of one group of lanes, at pressures `c`, through their faces.
+#[inline(always)]
+fn outflow(m: usize, c: f32x4, face: &Sides<f32>, near: &Sides<f32>) -> f32x4 {
+    let x = wide(&face.inside[m]) * (c - wide(&near.inside[m])) + wide(&face.outside[m]) * (c - wide(&near.outside[m]));
+    let y = wide(&face.south[m]) * (c - wide(&near.south[m])) + wide(&face.north[m]) * (c - wide(&near.north[m]));
+    let z = wide(&face.below[m]) * (c - wide(&near.below[m])) + wide(&face.above[m]) * (c - wide(&near.above[m]));
+    x + y + z
+}
+
+#[inline(always)]
+fn wide(values: &Lanes<f32>) -> f32x4 {
+    f32x4::new(*values)
+}
+
+/// `q = A p` on the row's cells; returns p·q.
+pub(super) fn product_row(
+    q: &mut [Lanes<f32>],
+    p: &[Lanes<f32>],
+    ground: &[Lanes<f32>],
+    face: Sides<f32>,
+    near: Sides<f32>,
+) -> f64 {
     let n = q.len();
-    let (p, ground) = (&p[..n], &ground[..n]);
-    let (fi, fo, fs, fn_) = (&face.inside[..n], &face.outside[..n], &face.south[..n], &face.north[..n]);
-    let (fb, fa) = (&face.below[..n], &face.above[..n]);
-    let (pi, po, ps, pn) = (&near.inside[..n], &near.outside[..n], &near.south[..n], &near.north[..n]);
-    let (pb, pa) = (&near.below[..n], &near.above[..n]);
+    let (p, ground, face, near) = (&p[..n], &ground[..n], face.of_length(n), near.of_length(n));
+    let mut sum = f32x4::ZERO;
     for m in 0..n {
-        let c = p[m];
-        let x = T::from(fi[m]) * (c - pi[m]) + T::from(fo[m]) * (c - po[m]);
-        let y = T::from(fs[m]) * (c - ps[m]) + T::from(fn_[m]) * (c - pn[m]);
-        let z = T::from(fb[m]) * (c - pb[m]) + T::from(fa[m]) * (c - pa[m]);
-        q[m] = T::from(ground[m]) * c + (x + y + z);
+        let c = wide(&p[m]);
+        let product = wide(&ground[m]) * c + outflow(m, c, &face, &near);
+        q[m] = product.to_array();
+        sum += c * product;
     }
+    total(sum)
 }
 
-/// `r = −A x ÷ scale` on the row's cells, in double precision up to the last rounding.
-pub(super) fn defect_row(
-    r: &mut [f32],
-    x: &[f64],
-    ground: &[f32],
+/// The lanes' sum, in double precision.
+fn total(lanes: f32x4) -> f64 {
+    lanes.to_array().iter().map(|&lane| f64::from(lane)).sum()
+}
+
+/// `r = −A x × factor` on the row's cells, in double precision up to the last rounding.
+pub(super) fn defect_row<T: From64>(
+    r: &mut [Lanes<T>],
+    x: &[Lanes<f64>],
+    ground: &[Lanes<f32>],
     face: Sides<f32>,
     near: Sides<f64>,
-    inverse_scale: f64,
+    factor: f64,
 ) {
+    let r = r.as_flattened_mut();
     let n = r.len();
-    let (p, ground) = (&x[..n], &ground[..n]);
-    let (fi, fo, fs, fn_) = (&face.inside[..n], &face.outside[..n], &face.south[..n], &face.north[..n]);
-    let (fb, fa) = (&face.below[..n], &face.above[..n]);
-    let (pi, po, ps, pn) = (&near.inside[..n], &near.outside[..n], &near.south[..n], &near.north[..n]);
-    let (pb, pa) = (&near.below[..n], &near.above[..n]);
+    let (p, ground) = (&x.as_flattened()[..n], &ground.as_flattened()[..n]);
+    let (fi, fo) = (&face.inside.as_flattened()[..n], &face.outside.as_flattened()[..n]);
+    let (fs, fn_) = (&face.south.as_flattened()[..n], &face.north.as_flattened()[..n]);
+    let (fb, fa) = (&face.below.as_flattened()[..n], &face.above.as_flattened()[..n]);
+    let (pi, po) = (&near.inside.as_flattened()[..n], &near.outside.as_flattened()[..n]);
+    let (ps, pn) = (&near.south.as_flattened()[..n], &near.north.as_flattened()[..n]);
+    let (pb, pa) = (&near.below.as_flattened()[..n], &near.above.as_flattened()[..n]);
+    let of = |value: f32| f64::from(value);
     for m in 0..n {
         let c = p[m];
-        let x = f64::from(fi[m]) * (pi[m] - c) + f64::from(fo[m]) * (po[m] - c);
-        let y = f64::from(fs[m]) * (ps[m] - c) + f64::from(fn_[m]) * (pn[m] - c);
-        let z = f64::from(fb[m]) * (pb[m] - c) + f64::from(fa[m]) * (pa[m] - c);
-        r[m] = ((x + y + z - f64::from(ground[m]) * c) * inverse_scale) as f32;
+        let x = of(fi[m]) * (pi[m] - c) + of(fo[m]) * (po[m] - c);
+        let y = of(fs[m]) * (ps[m] - c) + of(fn_[m]) * (pn[m] - c);
+        let z = of(fb[m]) * (pb[m] - c) + of(fa[m]) * (pa[m] - c);
+        r[m] = T::from64((x + y + z - of(ground[m]) * c) * factor);
+    }
+}
+
+/// Numbers that a residual is kept in.
+pub(super) trait From64 {
+    /// Rounds.
+    fn from64(value: f64) -> Self;
+}
+
+impl From64 for f32 {
+    fn from64(value: f64) -> f32 {
+        value as f32
+    }
+}
+
+impl From64 for f64 {
+    fn from64(value: f64) -> f64 {
+        value
+    }
+}
+
+/// 1 ÷ (ground + faces), 0 where that is 0.
+pub(super) fn invert_row(inverse: &mut [Lanes<f32>], ground: &[Lanes<f32>], face: Sides<f32>) {
+    let n = inverse.len();
+    let (ground, face) = (&ground[..n], face.of_length(n));
+    for m in 0..n {
+        for l in 0..LANES {
+            let (x, y) = (face.inside[m][l] + face.outside[m][l], face.south[m][l] + face.north[m][l]);
+            let sum = ground[m][l] + (x + y + (face.below[m][l] + face.above[m][l]));
+            inverse[m][l] = if sum > 0.0 { 1.0 / sum } else { 0.0 };
+        }
+    }
+}
+
+/// Calls `found(m)` for the cells of a row that have a face below `weak` × their best along every axis.
+pub(super) fn corners_row(weak: f32, face: Sides<f32>, mut found: impl FnMut(usize)) {
+    let n = face.inside.len();
+    let face = face.of_length(n);
+    for m in 0..n {
+        let is_corner: Lanes<bool> = std::array::from_fn(|l| {
+            let (x, y) = ((face.inside[m][l], face.outside[m][l]), (face.south[m][l], face.north[m][l]));
+            let z = (face.below[m][l], face.above[m][l]);
+            let best = x.0.max(x.1).max(y.0.max(y.1)).max(z.0.max(z.1));
+            x.0.min(x.1).max(y.0.min(y.1)).max(z.0.min(z.1)) < weak * best
+        });
+        if is_corner.contains(&true) {
+            (0..LANES).filter(|&l| is_corner[l]).for_each(|l| found(LANES * m + l));
+        }
     }
 }
 
 /// Σ a·b.
-pub(super) fn dot(a: &[f32], b: &[f32]) -> f64 {
-    let mut lanes = [0.0_f32; LANES];
-    let (a_lanes, a_rest) = a.as_chunks::<LANES>();
-    let (b_lanes, b_rest) = b.as_chunks::<LANES>();
-    for (a, b) in a_lanes.iter().zip(b_lanes) {
-        for lane in 0..LANES {
-            lanes[lane] += a[lane] * b[lane];
-        }
-    }
-    let rest: f64 = a_rest.iter().zip(b_rest).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum();
-    lanes.iter().map(|&lane| f64::from(lane)).sum::<f64>() + rest
+pub(super) fn dot(a: &[Lanes<f32>], b: &[Lanes<f32>]) -> f64 {
+    total(a.iter().zip(b).fold(f32x4::ZERO, |sum, (a, b)| sum + wide(a) * wide(b)))
 }
 
 /// Σ |a|.
-pub(super) fn magnitude(a: &[f32]) -> f64 {
-    let mut lanes = [0.0_f32; LANES];
-    let (chunks, rest) = a.as_chunks::<LANES>();
-    for chunk in chunks {
-        for lane in 0..LANES {
-            lanes[lane] += chunk[lane].abs();
-        }
-    }
-    lanes.iter().chain(rest).map(|&lane| f64::from(lane.abs())).sum()
+pub(super) fn magnitude(a: &[Lanes<f32>]) -> f64 {
+    total(a.iter().fold(f32x4::ZERO, |sum, a| sum + wide(a).abs()))
 }
 
 /// p ← z + β p.
-pub(super) fn turn_row(beta: f32, p: &mut [f32], z: &[f32]) {
-    let n = p.len();
-    let z = &z[..n];
+pub(super) fn turn_row(beta: f32, p: &mut [Lanes<f32>], z: &[Lanes<f32>]) {
     if beta == 0.0 {
         p.copy_from_slice(z);
         return;
     }
-    for m in 0..n {
-        p[m] = z[m] + beta * p[m];
+    let beta = f32x4::splat(beta);
+    for (p, z) in p.iter_mut().zip(z) {
+        *p = (wide(z) + beta * wide(p)).to_array();
     }
 }
 
-/// x ← x + step p, r ← r − step q.
-pub(super) fn advance_row(step: f32, x: &mut [f32], r: &mut [f32], p: &[f32], q: &[f32]) {
+/// x ← x + step p, r ← r − step q; returns r·r.
+pub(super) fn advance_row(
+    step: f32,
+    x: &mut [Lanes<f32>],
+    r: &mut [Lanes<f32>],
+    p: &[Lanes<f32>],
+    q: &[Lanes<f32>],
+) -> f64 {
     let n = x.len();
-    let (r, p, q) = (&mut r[..n], &p[..n], &q[..n]);
+    let (r, p, q, step) = (&mut r[..n], &p[..n], &q[..n], f32x4::splat(step));
+    let mut sum = f32x4::ZERO;
     for m in 0..n {
-        x[m] += step * p[m];
-        r[m] -= step * q[m];
+        x[m] = (wide(&x[m]) + step * wide(&p[m])).to_array();
+        let residual = wide(&r[m]) - step * wide(&q[m]);
+        r[m] = residual.to_array();
+        sum += residual * residual;
     }
+    total(sum)
 }
 
 /// Interleaves the coarse cells of a row, left ones and right ones, into one fine value per coarse cell: `p += coarse`.

@@ -20,7 +20,13 @@ impl CementFlow {
             return Err(self.not_finite("injection rate", port, at_s));
         }
         let last = self.state.rate_mm3_per_s;
-        let rate = if rate_mm3_per_s > 0.0 { rate_mm3_per_s } else if last > 0.0 { last } else { 1.0 };
+        let rate = if rate_mm3_per_s > 0.0 {
+            rate_mm3_per_s
+        } else if last > 0.0 {
+            last
+        } else {
+            1.0
+        };
         self.keep();
         self.step(rate, at_s).inspect_err(|_| self.undo())
     }
