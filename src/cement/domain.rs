@@ -129,8 +129,10 @@ impl FlowDomain {
         let cell_volume = self.grid.cell_volume_mm3();
         let volume = cavity.len() as f64 * cell_volume;
         let radius = crate::units::cbrt(volume * 0.75 / std::f64::consts::PI);
-        let (sum, count) =
-            self.permeability_mm2[0].iter().filter(|&&k| k > 0.0).fold((0.0, 0), |(s, n), &k| (s + f64::from(k), n + 1));
+        let (sum, count) = self.permeability_mm2[0]
+            .iter()
+            .filter(|&&k| k > 0.0)
+            .fold((0.0, 0), |(s, n), &k| (s + f64::from(k), n + 1));
         let limit = CAVITY_CONTRAST_LIMIT * sum / f64::from(count.max(1));
         let tube = tube_mm2(radius).min(limit);
         for &cell in cavity {

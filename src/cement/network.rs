@@ -66,7 +66,8 @@ impl FlowNetwork {
         for node in 0..nodes {
             exchanges_of_node[node + 1] += exchanges_of_node[node];
         }
-        let mut exchange_of_slot: Vec<(u32, u32)> = (0..).zip(&exchange_ends).map(|(e, &(_, slot))| (slot, e)).collect();
+        let mut exchange_of_slot: Vec<(u32, u32)> =
+            (0..).zip(&exchange_ends).map(|(e, &(_, slot))| (slot, e)).collect();
         exchange_of_slot.sort_unstable();
         let mut links_of_node = vec![Vec::new(); nodes];
         for (link, &(a, b)) in (0..).zip(&vessels.links) {
@@ -195,7 +196,8 @@ impl FlowNetwork {
         let way = &self.pores.openings[opening as usize].opening;
         let outside = self.beyond_opening_pa(opening);
         let through = self.drains.iter().zip(&self.conductances.drains).filter(|(drain, _)| drain.opening == opening);
-        let rate: f64 = through.map(|(drain, conductance)| conductance * (self.pressure.at(drain.slot) - outside)).sum();
+        let rate: f64 =
+            through.map(|(drain, conductance)| conductance * (self.pressure.at(drain.slot) - outside)).sum();
         let width = way.width_mm;
         let shape = if way.is_round {
             4.0 / (std::f64::consts::PI * (0.5 * width) * (0.5 * width) * (0.5 * width))

@@ -152,8 +152,14 @@ impl Lattice {
         }
         plane_start.push(row_of_pair.len());
         row_of_pair.resize(row_of_pair.len() + width, 0);
-        let mut lattice =
-            Lattice { dims, rows, plane_start, active: Vec::new(), plane_rows: Vec::with_capacity(nz + 1), row_of_pair };
+        let mut lattice = Lattice {
+            dims,
+            rows,
+            plane_start,
+            active: Vec::new(),
+            plane_rows: Vec::with_capacity(nz + 1),
+            row_of_pair,
+        };
         lattice.list_rows();
         lattice
     }

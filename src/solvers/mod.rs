@@ -11,9 +11,9 @@ mod coupling;
 mod elimination;
 pub mod elliptic;
 mod intake;
+mod iterate;
 #[allow(dead_code, reason = "for the solver to come")]
 mod lattice;
-mod iterate;
 mod multigrid;
 mod multigrid_level;
 mod network;

@@ -101,7 +101,9 @@ impl PressureSolver {
     ) -> Result<(), SolveError> {
         let strides = [1, self.lattice.dims()[0], self.lattice.dims()[0] * self.lattice.dims()[1]];
         for &slot in slots {
-            let at = self.lattice.coordinates(slot);
+            if self.lattice.coordinates(slot)[0] >= self.lattice.dims()[0] {
+                continue;
+            }
             let c = flat(&self.lattice, slot);
             let around = self.lattice.neighbours(slot);
             for axis in 0..3 {
@@ -117,12 +119,7 @@ impl PressureSolver {
     }
 
     /// All conductances of the network.
-    pub fn set_network(
-        &mut self,
-        links: &[f64],
-        node_ground: &[f64],
-        exchanges: &[f64],
-    ) -> Result<(), SolveError> {
+    pub fn set_network(&mut self, links: &[f64], node_ground: &[f64], exchanges: &[f64]) -> Result<(), SolveError> {
         self.system.links.iter_mut().zip(links).for_each(|(l, &g)| l.conductance = g);
         self.system.node_ground.copy_from_slice(node_ground);
         self.system.exchanges.iter_mut().zip(exchanges).for_each(|(e, &g)| e.conductance = g);
@@ -133,7 +130,11 @@ impl PressureSolver {
     pub fn face(&self, axis: usize, slot: u32) -> f64 {
         let [i, j, k] = self.lattice.coordinates(slot);
         let dims = self.lattice.dims();
-        if i >= dims[0] || j >= dims[1] || k >= dims[2] { 0.0 } else { self.system.face[axis][flat(&self.lattice, slot)] }
+        if i >= dims[0] || j >= dims[1] || k >= dims[2] {
+            0.0
+        } else {
+            self.system.face[axis][flat(&self.lattice, slot)]
+        }
     }
 
     /// The ground's conductance.
@@ -153,10 +154,15 @@ impl PressureSolver {
         let mut b = Unknowns::zero(cells, nodes);
         for &(place, rate) in source {
             let place = place as usize;
-            if place < slots { b.cells[flat(&self.lattice, place as u32)] += rate } else { b.nodes[place - slots] += rate }
+            if place < slots {
+                b.cells[flat(&self.lattice, place as u32)] += rate
+            } else {
+                b.nodes[place - slots] += rate
+            }
         }
         let mut p = Unknowns::zero(cells, nodes);
-        let each: Vec<u32> = self.lattice.each_slot().collect();
+        let inside = |slot: &u32| self.lattice.coordinates(*slot)[0] < self.lattice.dims()[0];
+        let each: Vec<u32> = self.lattice.each_slot().filter(inside).collect();
         each.iter().for_each(|&slot| p.cells[flat(&self.lattice, slot)] = field.at(slot));
         p.nodes.copy_from_slice(&field.values[slots..]);
         let report = self.inner.solve(&self.system, &b, &mut p, tolerance).map_err(|error| self.translated(error))?;

@@ -1,8 +1,8 @@
 //! Iterations at high contrast, balance of flow, and what happens without a way out.
 
-use super::test_cases::{from_mobility, outflow, place, random, solve, source_in};
 use super::conjugate_gradients::PressureSolver;
 use super::elliptic::SolveError;
+use super::test_cases::{from_mobility, outflow, place, random, solve, source_in};
 use super::{EllipticSystem, Exchange, PipeLink, Unknowns};
 use proptest::prelude::*;
 

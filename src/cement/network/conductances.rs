@@ -128,8 +128,7 @@ impl FlowNetwork {
     fn refresh_vessels(&mut self, contents: &Contents) {
         let vessels = &self.pores.vessels;
         let slots = self.pores.slots() as u32;
-        let half_pipe =
-            |node: u32| vessels.nodes[node as usize].half_pipe_mm3() * contents.wet.fluidity(slots + node);
+        let half_pipe = |node: u32| vessels.nodes[node as usize].half_pipe_mm3() * contents.wet.fluidity(slots + node);
         for (index, &(node, slot)) in self.exchange_ends.iter().enumerate() {
             let across = self.pores.permeability_mm2(0, slot);
             let along = self.pores.permeability_mm2(2, slot);
