@@ -255,10 +255,3 @@ impl CementFlow {
         Err(FlowError::Unbalanced { at_s, injected_mm3: self.injected_mm3, in_bone_mm3, leaked_mm3 })
     }
 }
-
-fn solve_at_start() -> bool {
-    std::env::var("X_START").is_ok()
-}
-fn front_share() -> f64 {
-    std::env::var("X_FRONT").map_or(step_control::FRONT_SHARE, |v| v.parse().unwrap())
-}

@@ -48,11 +48,13 @@ impl PoreSpace {
             grid,
         };
         for slot in space.lattice.each_slot() {
-            let cell = space.grid.index(space.lattice.coordinates(slot));
-            let (c, s) = (cell.get(), slot as usize);
-            if !active(cell) {
+            let at = space.lattice.coordinates(slot);
+            // The last pair of a row may reach beyond the box.
+            if at[0] >= space.grid.dims[0] || !active(space.grid.index(at)) {
                 continue;
             }
+            let cell = space.grid.index(at);
+            let (c, s) = (cell.get(), slot as usize);
             space.capacity_mm3[s] = domain.pore_volume_mm3[c];
             space.wall_mm3[s] = domain.wall_mm3[c];
             space.permeability_mm2.iter_mut().zip(&domain.permeability_mm2).for_each(|(to, from)| to[s] = from[c]);

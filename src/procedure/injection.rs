@@ -81,16 +81,22 @@ impl Injection {
     }
 
     /// One tick with the plunger commanded to a rate (0: hand off).
+    ///
+    /// # Errors
+    /// After an error the injection is as it was after the tick before: after [`FlowError::Cancelled`] the tick can be
+    /// had again.
     pub fn tick(&mut self, commanded_mm3_per_s: f64) -> Result<(), FlowError> {
         if self.step.as_ref().is_some_and(|step| step.commanded_mm3_per_s != commanded_mm3_per_s) {
             self.commit()?;
         }
+        let before = (self.rate_guess_mm3_per_s, self.commanded_mm3_per_s);
         if self.commanded_mm3_per_s != commanded_mm3_per_s && commanded_mm3_per_s > 0.0 {
             self.rate_guess_mm3_per_s = commanded_mm3_per_s;
         }
         self.commanded_mm3_per_s = commanded_mm3_per_s;
         if commanded_mm3_per_s > 0.0 || self.is_flowing() {
-            self.flow_tick(commanded_mm3_per_s)?;
+            self.flow_tick(commanded_mm3_per_s)
+                .inspect_err(|_| (self.rate_guess_mm3_per_s, self.commanded_mm3_per_s) = before)?;
         } else {
             self.last = None;
         }

@@ -2,8 +2,8 @@
 //!
 //! [`PressureSolver`] is conjugate gradients round one multigrid cycle. From the outside in: `pressure_solver`,
 //! `conjugate_gradients` (`double_precision` where that fails), `multigrid` (the cycle) with `level` (one grid), `stencil`
-//! (one row of it), `rebuild`, `pockets`, `coarsest`; `network` and `coupling` (the pipes), `elimination` (direct solution); `lattice` (where cells lie in memory), `slabs`
-//! (threads), `regions` (who has a way out).
+//! (one row of it), `rebuild`, `pockets`, `coarsest`; `network` and `coupling` (the pipes), `elimination` (direct solution);
+//! `lattice` (where cells lie in memory), `slabs` (threads), `regions` (who has a way out).
 //!
 //! What was tried is told in `docs/performance.md`.
 

@@ -1,4 +1,11 @@
 //! One flow step: predicted to its middle, solved there, and undone when it fails or is cancelled.
+//!
+//! The prediction follows the last solution's fluxes from the present front, so a step costs one solution, not two.
+//! Leaks of 16 cases (2.5 ml beside a vein in a 24 mm cube at 1 mm, cement 10…1000 times as thick as marrow and one
+//! shear-thinning, homogeneous and lognormal bone), against steps four times smaller, mean and worst: coefficients of
+//! the step's start 1.6 % and 4.2 % with 174 solutions; of its middle, predicted so, 0.2 % and 1.1 % with 176;
+//! predicted with a solution at the start 0.07 % and 0.4 % with 347, and 0.24 % and 2.0 % with 217 in steps twice as
+//! long. So the solutions are better spent on shorter steps.
 
 use super::fixed_point::{FIXED_POINT_TOLERANCE, MOST_PASSES};
 use super::step_control::FRONT_SHARE;
@@ -31,23 +38,20 @@ impl CementFlow {
         self.step(rate, at_s).inspect_err(|_| self.undo())
     }
 
-    fn step(&mut self, rate: f64, at_s: f64) -> Result<(BoneResponse, f64), FlowError> {
+    pub(super) fn step(&mut self, rate: f64, at_s: f64) -> Result<(BoneResponse, f64), FlowError> {
         self.scale_guess(rate);
-        let start = if self.state.is_new_port || super::solve_at_start() {
+        if self.state.is_new_port {
             // Nothing is known of the fluxes yet.
             self.refresh_viscosities();
             self.solve(0.0, rate, at_s)?;
-            self.refresh_viscosities();
-            Some(self.tip_pa())
+            self.state.is_new_port = false;
         } else {
             self.trace();
-            self.refresh_viscosities();
-            None
-        };
-        self.state.is_new_port = false;
-        let front = self.displacement.front_volume_mm3(&self.network, &self.wet, super::front_share());
+        }
+        self.refresh_viscosities();
+        let front = self.displacement.front_volume_mm3(&self.network, &self.wet, FRONT_SHARE);
         let volume = self.state.control.plan(front, self.settings.largest_step_mm3);
-        let before = start.unwrap_or_else(|| self.tip_pa());
+        let before = self.tip_pa();
         for pass in 1.. {
             self.solve(0.5 * volume, rate, at_s)?;
             if pass == 1 {
@@ -139,7 +143,7 @@ impl CementFlow {
     }
 
     /// Copies what the step may change.
-    fn keep(&mut self) {
+    pub(super) fn keep(&mut self) {
         self.handed.clear();
         self.before.wet.clear();
         self.before.wet.extend_from_slice(self.wet.list());
@@ -155,7 +159,7 @@ impl CementFlow {
     }
 
     /// Takes everything back; the solver is told again what it was told before.
-    fn undo(&mut self) {
+    pub(super) fn undo(&mut self) {
         self.wet.restore(&self.before.wet);
         self.state.clone_from(&self.before.state);
         self.displacement.resume(&self.before.course);

@@ -46,12 +46,12 @@ fn settings() -> FlowSettings {
 fn flow(product: Product) -> CementFlow {
     let (domain, vein) = bone(10, 0.0);
     let mut flow = CementFlow::new(domain, &[vein], product, settings());
-    flow.set_port(&Point::new(5.2, 4.8, 4.4), 1.5).unwrap();
+    flow.set_port(&Point::new(5.2, 4.8, 5.7), 1.2).unwrap();
     flow
 }
 
 fn pmma() -> Product {
-    Product::by_id("pmma-medium").unwrap().clone()
+    Product::by_id("pmma-low").unwrap().clone()
 }
 
 fn push(flow: &mut CementFlow, steps: usize) {
@@ -68,18 +68,18 @@ fn running_on_after_cancelled_steps_gives_the_same_bytes() {
     let flag = Arc::new(AtomicBool::new(false));
     cancelled.set_cancel(Some(flag.clone()));
     for round in 0..6 {
-        push(&mut straight, 3);
+        push(&mut straight, 10);
         let before = cancelled.snapshot();
         flag.store(true, Ordering::Relaxed);
         assert_eq!(cancelled.begin_step(31.0, 1.0).unwrap_err(), FlowError::Cancelled);
         assert_eq!(cancelled.snapshot(), before, "round {round}");
         flag.store(false, Ordering::Relaxed);
-        push(&mut cancelled, 3);
+        push(&mut cancelled, 10);
         assert_eq!(straight.snapshot(), cancelled.snapshot(), "round {round}");
         assert_eq!(straight.work(), cancelled.work(), "round {round}");
     }
     assert_eq!(straight.ledger(), cancelled.ledger());
-    assert!(straight.ledger().total_mm3() > 0.0, "the case should leak");
+    assert!(straight.ledger().total_mm3() > 0.0, "of {} mm³ nothing leaked", straight.injected_mm3());
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn a_snapshot_shows_all_cement_and_uses_its_buffers_again() {
     assert_eq!(snapshot.injected_mm3, flow.injected_mm3());
     let highest = snapshot.cells.iter().max_by(|a, b| a.pressure_pa.total_cmp(&b.pressure_pa)).unwrap();
     let there = flow.domain().grid.centre(highest.cell);
-    assert!((there - Point::new(5.2, 4.8, 4.4)).norm() < 1.6, "the pressure is highest at {there}");
+    assert!((there - Point::new(5.2, 4.8, 5.7)).norm() < 1.6, "the pressure is highest at {there}");
     let mut again = snapshot.clone();
     again.cells.reserve(100);
     let buffer = again.cells.as_ptr();
