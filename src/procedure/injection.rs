@@ -5,16 +5,16 @@ use crate::cement::{
     flow::{CementFlow, FlowError},
     product::Product,
 };
+use crate::units;
 
 /// Length of a tick, s.
 pub const TICK_S: f64 = 1.0 / 20.0;
-/// Longest flow step, ticks: viscosities are refreshed at least this often (our choice: 2 s).
-const LONGEST_STEP_TICKS: u32 = 40;
+/// Longest flow step, ticks: cement ages by a few per cent of its viscosity in it (our choice: 4 s).
+const LONGEST_STEP_TICKS: u32 = 80;
 /// Slower than this nothing is said to flow, mm³/s (our choice: a millilitre in five hours).
 const REST_RATE_MM3_PER_S: f64 = 0.05;
-/// A pressure solution serves rates within this share of the one it was made for: viscosity goes with a small power of
-/// the rate (our choice).
-const RATE_DRIFT: f64 = 0.5;
+/// A solution is carried to rates this many times as high or as low as its own, no further (our choice).
+const FARTHEST_RATE: f64 = 50.0;
 
 /// Cement on its way from the plunger into the bone.
 pub struct Injection {
@@ -41,17 +41,22 @@ struct FlowStep {
     rate_mm3_per_s: f64,
     budget_mm3: f64,
     pushed_mm3: f64,
-    commanded_mm3_per_s: f64,
     ticks: u32,
     began_s: f64,
 }
 
 impl FlowStep {
-    /// Its share of the front is full, its viscosities are old, or the rate has drifted from the one it was solved for.
-    fn is_over(&self, rate_mm3_per_s: f64) -> bool {
-        self.pushed_mm3 >= self.budget_mm3
-            || self.ticks >= LONGEST_STEP_TICKS
-            || (rate_mm3_per_s - self.rate_mm3_per_s).abs() > RATE_DRIFT * self.rate_mm3_per_s
+    /// Its share of the front is full, or its viscosities are old.
+    fn is_over(&self) -> bool {
+        self.pushed_mm3 >= self.budget_mm3 || self.ticks >= LONGEST_STEP_TICKS
+    }
+
+    /// The bone's answer at another rate Q than the one it was solved for: what resists is cement of power-law index n,
+    /// whose resistance goes with Q^(n − 1).
+    fn response_at(&self, rate_mm3_per_s: f64, index: f64) -> BoneResponse {
+        let ratio = (rate_mm3_per_s / self.rate_mm3_per_s).clamp(1.0 / FARTHEST_RATE, FARTHEST_RATE);
+        let resistance_pa_s_per_mm3 = self.response.resistance_pa_s_per_mm3 * units::pow(ratio, index - 1.0);
+        BoneResponse { resistance_pa_s_per_mm3, ..self.response }
     }
 }
 
@@ -86,9 +91,6 @@ impl Injection {
     /// After an error the injection is as it was after the tick before: after [`FlowError::Cancelled`] the tick can be
     /// had again.
     pub fn tick(&mut self, commanded_mm3_per_s: f64) -> Result<(), FlowError> {
-        if self.step.as_ref().is_some_and(|step| step.commanded_mm3_per_s != commanded_mm3_per_s) {
-            self.commit()?;
-        }
         let before = (self.rate_guess_mm3_per_s, self.commanded_mm3_per_s);
         if self.commanded_mm3_per_s != commanded_mm3_per_s && commanded_mm3_per_s > 0.0 {
             self.rate_guess_mm3_per_s = commanded_mm3_per_s;
@@ -98,34 +100,35 @@ impl Injection {
             self.flow_tick(commanded_mm3_per_s)
                 .inspect_err(|_| (self.rate_guess_mm3_per_s, self.commanded_mm3_per_s) = before)?;
         } else {
+            self.commit()?;
             self.last = None;
         }
         self.age_s += TICK_S * self.room_ageing;
         self.flow.age_by(TICK_S * self.body_ageing);
         self.elapsed_ticks += 1;
-        if self.step.as_ref().is_some_and(|s| s.is_over(self.rate_guess_mm3_per_s)) {
+        if self.step.as_ref().is_some_and(FlowStep::is_over) {
             self.commit()?;
         }
         Ok(())
     }
 
     fn flow_tick(&mut self, commanded_mm3_per_s: f64) -> Result<(), FlowError> {
+        let guess = if self.rate_guess_mm3_per_s > 0.0 { self.rate_guess_mm3_per_s } else { commanded_mm3_per_s };
         if self.step.is_none() {
-            let guess = if self.rate_guess_mm3_per_s > 0.0 { self.rate_guess_mm3_per_s } else { commanded_mm3_per_s };
             let (response, budget_mm3) = self.flow.begin_step(guess, self.elapsed_s())?;
             self.step = Some(FlowStep {
                 response,
                 rate_mm3_per_s: guess,
                 budget_mm3,
                 pushed_mm3: 0.0,
-                commanded_mm3_per_s,
                 ticks: 0,
                 began_s: self.elapsed_s(),
             });
         }
         if let Some(step) = &mut self.step {
             let cement = self.product.power_law(self.age_s);
-            let tick = self.delivery.tick(TICK_S, commanded_mm3_per_s, cement, step.response);
+            let index = self.product.power_law(self.flow.age_s()).index;
+            let tick = self.delivery.tick(TICK_S, commanded_mm3_per_s, cement, step.response_at(guess, index));
             step.pushed_mm3 += tick.tip_volume_mm3;
             step.ticks += 1;
             if tick.tip_rate_mm3_per_s > REST_RATE_MM3_PER_S {

@@ -20,7 +20,7 @@ use thiserror::Error;
 
 /// Relative residual of a pressure solution: at 1e-3 leaks differ by 0.2 % from those at 1e-8, at 1e-2 by 5 % (our
 /// choice; the displacement conserves volume whatever it is).
-const FLOW_TOLERANCE: f64 = 1e-4;
+const FLOW_TOLERANCE: f64 = 1e-3;
 /// A flow step moves at most this share of the planned volume (our choice; onset is known to half of it). Leaks are then
 /// within 2.2 % of those of steps four times smaller, see `cement::flow`; with 1/150 within 0.4 %, with 1/25 18 %.
 const LARGEST_STEP_SHARE: f64 = 1.0 / 100.0;

@@ -72,6 +72,7 @@ impl ActiveRow {
     }
 
     /// Where the loops begin and how long they are.
+    #[inline(always)]
     pub(super) fn span(&self) -> (usize, usize) {
         (self.start as usize, self.len as usize)
     }
@@ -281,6 +282,7 @@ impl Lattice {
     }
 
     /// Colour of a slot and its pair.
+    #[inline]
     pub(super) fn spot(&self, slot: u32) -> Spot {
         let pair = slot as usize / 2;
         Spot { colour: ((slot ^ self.row_of_pair[pair]) & 1) as usize, pair }

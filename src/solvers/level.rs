@@ -63,6 +63,7 @@ pub(super) fn zeros<T: Clone + Default>(lattice: &Lattice) -> Split<T> {
 }
 
 impl Faces {
+    #[inline(always)]
     fn of_row(&self, row: &ActiveRow, colour: usize) -> Sides<'_, f32> {
         let (start, n) = row.span();
         let [south, _, below, _] = row.beside.map(|pair| pair as usize);
@@ -104,6 +105,7 @@ fn both(values: &mut Split<f32>, colour: usize) -> (&mut [f32], &[f32]) {
 }
 
 /// Values of the other colour at the six sides of a row's cells of one colour.
+#[inline(always)]
 pub(super) fn sides_of<'a, T>(row: &ActiveRow, colour: usize, other: &'a [T]) -> Sides<'a, T> {
     let (start, n) = row.span();
     let [south, north, below, above] = row.beside.map(|pair| pair as usize);
@@ -136,6 +138,7 @@ impl Level {
     }
 
     /// The conductances round a row's cells of one colour.
+    #[inline(always)]
     pub(super) fn faces_of(&self, row: &ActiveRow, colour: usize) -> Sides<'_, f32> {
         self.faces.of_row(row, colour)
     }

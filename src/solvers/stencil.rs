@@ -48,6 +48,7 @@ pub(super) fn cut_mut<T>(values: &mut [T], start: usize, length: usize) -> &mut 
 }
 
 /// Solves every cell of the row for its neighbours as they are.
+#[inline(always)]
 pub(super) fn relax_row(
     p: &mut [Lanes<f32>],
     source: &[Lanes<f32>],
@@ -66,6 +67,7 @@ pub(super) fn relax_row(
 }
 
 /// Adds `source − A p` of the row's cells to `sum`. Differences first: a nearly constant pressure loses no digits.
+#[inline(always)]
 pub(super) fn residual_row(
     sum: &mut [Lanes<f32>],
     p: &[Lanes<f32>],
@@ -99,6 +101,7 @@ fn wide(values: &Lanes<f32>) -> f32x4 {
 }
 
 /// `q = A p` on the row's cells; returns p·q.
+#[inline(always)]
 pub(super) fn product_row(
     q: &mut [Lanes<f32>],
     p: &[Lanes<f32>],
@@ -124,6 +127,7 @@ fn total(lanes: f32x4) -> f64 {
 }
 
 /// `r = −A x × factor` on the row's cells, in double precision up to the last rounding.
+#[inline(always)]
 pub(super) fn defect_row<T: From64>(
     r: &mut [Lanes<T>],
     x: &[Lanes<f64>],
@@ -200,16 +204,19 @@ pub(super) fn corners_row(weak: f32, face: Sides<f32>, mut found: impl FnMut(usi
 }
 
 /// Σ a·b.
+#[inline(always)]
 pub(super) fn dot(a: &[Lanes<f32>], b: &[Lanes<f32>]) -> f64 {
     total(a.iter().zip(b).fold(f32x4::ZERO, |sum, (a, b)| sum + wide(a) * wide(b)))
 }
 
 /// Σ |a|.
+#[inline(always)]
 pub(super) fn magnitude(a: &[Lanes<f32>]) -> f64 {
     total(a.iter().fold(f32x4::ZERO, |sum, a| sum + wide(a).abs()))
 }
 
 /// p ← z + β p.
+#[inline(always)]
 pub(super) fn turn_row(beta: f32, p: &mut [Lanes<f32>], z: &[Lanes<f32>]) {
     if beta == 0.0 {
         p.copy_from_slice(z);
@@ -222,6 +229,7 @@ pub(super) fn turn_row(beta: f32, p: &mut [Lanes<f32>], z: &[Lanes<f32>]) {
 }
 
 /// x ← x + step p, r ← r − step q; returns r·r.
+#[inline(always)]
 pub(super) fn advance_row(
     step: f32,
     x: &mut [Lanes<f32>],

@@ -8,7 +8,7 @@ use std::f64::consts::PI;
 
 /// Solutions are repeated until the viscosities of their own shear rates would change the tip's resistance by less than
 /// this share (our choice: the viscosity of a cement is known to tens of per cent).
-pub(super) const FIXED_POINT_TOLERANCE: f64 = 0.01;
+pub(super) const FIXED_POINT_TOLERANCE: f64 = 0.05;
 /// At most so many solutions (our choice; the thinnest cement, n ≈ 0.4, gains a factor of two or more with each).
 pub(super) const MOST_PASSES: usize = 4;
 /// A shear rate that has changed by less than this share leaves the law's power alone: the viscosity then only ages

@@ -51,13 +51,11 @@ impl CementFlow {
         self.refresh_viscosities();
         let front = self.displacement.front_volume_mm3(&self.network, &self.wet, FRONT_SHARE);
         let volume = self.state.control.plan(front, self.settings.largest_step_mm3);
-        let before = self.tip_pa();
         for pass in 1.. {
             self.solve(0.5 * volume, rate, at_s)?;
             if pass == 1 {
                 let changed = self.displacement.change(&self.network, &self.wet);
-                let resisted = (self.tip_pa() - before).abs() / before.abs().max(f64::MIN_POSITIVE);
-                self.state.control.learn(changed, resisted);
+                self.state.control.learn(changed);
             }
             let change = self.refresh_viscosities();
             if change <= FIXED_POINT_TOLERANCE || pass == MOST_PASSES {
