@@ -2,7 +2,7 @@
 //!
 //! `peer_inject FIELD N SATURATION MEDIUM FINER`: FIELD holds N³ permeabilities in mm² as little-endian f64, x fastest,
 //! of a cube of 40 mm with p = 0 on its walls; 5 ml in 100 s enter the eight cells round its centre. MEDIUM is `bone`
-//! or `bone-with-vein` (a straight vein 4 mm beside the tip), FINER divides the flow steps. Prints one line of JSON
+//! or `bone-with-vein` (a straight vein 4 mm beside the tip), FINER divides the flow steps' length. Prints one line of JSON
 //! and writes the saturation to the file SATURATION in the form of FIELD.
 
 #![allow(clippy::print_stdout, reason = "the line of figures is what the program is for")]
@@ -25,7 +25,7 @@ const VOLUME_MM3: f64 = 5000.0;
 const CEMENT_PA_S: f64 = 100.0;
 const MARROW_PA_S: f64 = 0.1;
 const POROSITY: f64 = 0.85;
-/// As procedures have it, at FINER = 1.
+/// As procedures have it.
 const LARGEST_STEP_MM3: f64 = VOLUME_MM3 / 150.0;
 const TOLERANCE: f64 = 1e-6;
 const VEIN_RADIUS_MM: f64 = 1.5;
@@ -77,7 +77,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn inject(n: usize, permeability_mm2: &[f64], veins: &[VeinTree], finer: f64) -> Result<Outcome, FlowError> {
     let settings = FlowSettings {
         tolerance: TOLERANCE,
-        largest_step_mm3: LARGEST_STEP_MM3 / finer,
+        largest_step_mm3: LARGEST_STEP_MM3,
+        step_scale: 1.0 / finer,
         marrow_pa_s: MARROW_PA_S,
         columns_age: false,
     };
@@ -124,16 +125,15 @@ fn cube(n: usize, permeability_mm2: &[f64], veins: &[VeinTree]) -> FlowDomain {
     for (inner, cell) in inner_cells(n).enumerate() {
         let at = [inner % n, inner / n % n, inner / (n * n)];
         let walls = at.iter().filter(|&&at| at == 0).count() + at.iter().filter(|&&at| at == n - 1).count();
-        permeability[cell] = permeability_mm2[inner];
-        pore_volume_mm3[cell] = POROSITY * grid.cell_volume_mm3();
-        wall_mm3[cell] = walls as f64 * 2.0 * h * permeability_mm2[inner];
+        permeability[cell] = permeability_mm2[inner] as f32;
+        pore_volume_mm3[cell] = (POROSITY * grid.cell_volume_mm3()) as f32;
+        wall_mm3[cell] = (walls as f64 * 2.0 * h * permeability_mm2[inner]) as f32;
     }
     let in_body = pore_volume_mm3.iter().map(|&pores| pores > 0.0).collect();
     let vessels = VesselNetwork::new(veins, &[], &mut pore_volume_mm3, &grid);
     FlowDomain {
         pore_volume_mm3,
-        permeability_mm2: [permeability.clone(), permeability.clone(), permeability],
-        porosity: vec![POROSITY; grid.len()],
+        permeability_mm2: [permeability.clone(), permeability],
         wall_mm3,
         in_body,
         vessels,

@@ -83,14 +83,14 @@ pub fn drained_ball(radius_mm: f64, spacing_mm: f64) -> FlowDomain {
         let (c, at) = (cell.get(), grid.centre(cell));
         if !is_inside(cell) {
             (domain.pore_volume_mm3[c], domain.in_body[c]) = (0.0, false);
-            (0..3).for_each(|axis| domain.permeability_mm2[axis][c] = 0.0);
+            domain.permeability_mm2.iter_mut().for_each(|k| k[c] = 0.0);
             continue;
         }
         for face in FACES.into_iter().filter(|&face| grid.neighbour(cell, face).is_none_or(|n| !is_inside(n))) {
             let along = at[face.0];
             let chord = (radius_mm * radius_mm - at.coords.norm_squared() + along * along).sqrt();
             let distance_mm = (chord - along.abs()).max(1e-3 * spacing_mm);
-            domain.wall_mm3[c] += spacing_mm * spacing_mm * block.permeability_mm2 / distance_mm;
+            domain.wall_mm3[c] += (spacing_mm * spacing_mm * block.permeability_mm2 / distance_mm) as f32;
         }
     }
     domain

@@ -61,7 +61,7 @@ fn cement_goes_round_pockets_that_nothing_can_enter() {
     let pockets = chosen(&domain, pocket);
     assert!(pockets.len() > 10, "{} cells", pockets.len());
     for &cell in &pockets {
-        (0..3).for_each(|axis| domain.permeability_mm2[axis][cell] = 0.0);
+        domain.permeability_mm2.iter_mut().for_each(|k| k[cell] = 0.0);
     }
     let mut flow = flow_in(domain);
     inject_soundly(&mut flow, 20.0);
@@ -73,7 +73,7 @@ fn cement_goes_round_pockets_that_nothing_can_enter() {
 fn a_port_in_a_pocket_that_nothing_can_leave_is_refused() {
     let mut domain = open_to_the_left();
     let port = chosen(&domain, |at| (at - PORT).norm() < 0.1)[0];
-    (0..3).for_each(|axis| domain.permeability_mm2[axis][port] = 0.0);
+    domain.permeability_mm2.iter_mut().for_each(|k| k[port] = 0.0);
     let mut flow = CementFlow::new(domain, &[], newtonian(20.0), settings(20.0));
     flow.set_port_cells(vec![CellIndex(port as u32)]);
     says_where(&mut flow, &PORT);
@@ -96,7 +96,7 @@ fn with_island() -> FlowDomain {
     let mut domain = open_to_the_left();
     for cell in chosen(&domain, |at| at.x > 1.0 && at.x < 2.0) {
         domain.pore_volume_mm3[cell] = 0.0;
-        (0..3).for_each(|axis| domain.permeability_mm2[axis][cell] = 0.0);
+        domain.permeability_mm2.iter_mut().for_each(|k| k[cell] = 0.0);
     }
     domain
 }
@@ -106,7 +106,7 @@ fn an_island_without_a_source_changes_nothing() {
     let mut without = with_island();
     for cell in chosen(&without, |at| at.x > 2.0) {
         without.pore_volume_mm3[cell] = 0.0;
-        (0..3).for_each(|axis| without.permeability_mm2[axis][cell] = 0.0);
+        without.permeability_mm2.iter_mut().for_each(|k| k[cell] = 0.0);
     }
     let [mut with, mut without] = [with_island(), without].map(flow_in);
     inject_soundly(&mut with, 20.0);
@@ -131,7 +131,8 @@ fn a_source_in_an_island_is_an_error_that_says_where() {
 fn sealed_bone_takes_nothing_and_says_so() {
     let mut flow = flow_in(Block::cube(6.0, 1.0).domain(&[]));
     for _ in 0..2 {
-        assert_eq!(flow.begin_step(20.0, 0.0).map(|_| ()), Err(FlowError::NoOutlet));
+        let refused = flow.begin_step(20.0, 0.0);
+        assert!(matches!(refused, Err(FlowError::NoOutlet { .. })), "{refused:?}");
     }
     assert_eq!((flow.injected_mm3(), flow.in_bone_mm3()), (0.0, 0.0));
 }
@@ -156,7 +157,7 @@ fn bone_that_has_filled_up_says_so() {
             break error;
         }
     };
-    assert_eq!(error, FlowError::NoOutlet, "after {steps} steps");
+    assert!(matches!(error, FlowError::NoOutlet { .. }), "after {steps} steps: {error}");
     let left = pores - flow.in_bone_mm3();
     assert!(left.abs() < 1e-6 * pores, "{left} of {pores} mm³ are free");
 }

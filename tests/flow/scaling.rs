@@ -11,8 +11,8 @@ fn drained(permeability: impl Fn(&Point) -> f64) -> FlowDomain {
     let grid = domain.grid.clone();
     let active: Vec<_> = grid.cells().filter(|&cell| domain.is_active(cell)).collect();
     for &cell in &active {
-        let factor = permeability(&grid.centre(cell));
-        (0..3).for_each(|axis| domain.permeability_mm2[axis][cell.get()] *= factor);
+        let factor = permeability(&grid.centre(cell)) as f32;
+        domain.permeability_mm2.iter_mut().for_each(|k| k[cell.get()] *= factor);
     }
     domain.openings.push(wide_opening(active.into_iter().filter(|&c| grid.centre(c).x > 5.0).collect()));
     domain
