@@ -137,3 +137,29 @@ fn turn<'a>(beta: f64, p: impl Iterator<Item = &'a mut f64>, z: impl Iterator<It
 fn add<'a>(factor: f64, x: impl Iterator<Item = &'a mut f64>, p: impl Iterator<Item = &'a f64>) {
     x.zip(p).for_each(|(x, p)| *x += factor * p);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_cases::{random, source_in, true_residual};
+    use super::*;
+
+    #[test]
+    fn its_residual_is_the_true_one_at_a_contrast_of_1e13() {
+        for seed in 0..4 {
+            let system = random(seed, [16, 15, 14], 40);
+            let right = source_in(&system, system.ground.iter().position(|&ground| ground > 0.0).unwrap());
+            let mut solver = system.solver().unwrap();
+            solver.prepare();
+            let lattice = solver.lattice().clone();
+            let (source, mut field) = (system.source(&lattice, &right), solver.zero_field());
+            let multigrid = solver.multigrid_mut();
+            let mut descent = DoubleDescent::new(&multigrid.levels[0]);
+            assert_eq!(descent.start(&source, 1.0, &field, multigrid), 1.0);
+            let taken = descent.descend(1e-8, multigrid, &mut field, 1.0);
+            let residual = descent.start(&source, 1.0, &field, multigrid);
+            let expected = true_residual(&system, &right, &system.pressures(&lattice, &field));
+            assert!(residual < 2e-8, "seed {seed}: {residual:e} after {taken} steps");
+            assert!((residual - expected).abs() < 1e-10, "seed {seed}: {residual:e}, truly {expected:e}");
+        }
+    }
+}

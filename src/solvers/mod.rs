@@ -31,6 +31,8 @@ mod tests_closed_form;
 #[cfg(test)]
 mod tests_convergence;
 #[cfg(test)]
+mod tests_hard;
+#[cfg(test)]
 mod tests_oracle;
 
 pub use elliptic::{EllipticSystem, Exchange, PipeLink, SolveError, SolveReport, Unknowns};

@@ -171,3 +171,105 @@ fn residual(level: &Level, slot: u32) -> f32 {
     }
     sum
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::conjugate_gradients::{Descent, Step};
+    use super::super::multigrid::Multigrid;
+    use super::super::test_cases::{from_mobility, place, source_in};
+    use super::super::{EllipticSystem, PressureSolver};
+    use std::collections::BTreeSet;
+
+    const N: usize = 24;
+    const CEMENT: f64 = 1e-4;
+
+    /// A ball of cement in a drained cube of bone; `is_pocket` says where the bone in it was spared.
+    fn cement_with(is_pocket: impl Fn([usize; 3]) -> bool) -> EllipticSystem {
+        from_mobility([N; 3], true, |at| {
+            let r2: f64 = at.iter().map(|&i| (i as f64 + 0.5) / N as f64 - 0.5).map(|d| d * d).sum();
+            if r2 < 0.09 && !is_pocket(at) { CEMENT } else { 1.0 }
+        })
+    }
+
+    /// A box of cells with its lowest corner at `low`.
+    fn in_box(at: [usize; 3], low: [usize; 3], size: [usize; 3]) -> bool {
+        (0..3).all(|axis| (low[axis]..low[axis] + size[axis]).contains(&at[axis]))
+    }
+
+    fn ready(system: &EllipticSystem) -> PressureSolver {
+        let mut solver = system.solver().unwrap();
+        solver.prepare();
+        solver
+    }
+
+    fn find(multigrid: &mut Multigrid) {
+        let mut seen = vec![false; multigrid.levels[0].lattice.slots()];
+        multigrid.pockets.find_all(&multigrid.levels[0], &mut seen);
+        assert!(seen.iter().all(|&seen| !seen), "marks were left behind");
+    }
+
+    #[test]
+    fn a_box_of_two_and_one_of_twenty_cells_in_cement_are_found() {
+        for size in [[2, 1, 1], [1, 1, 2], [5, 2, 2], [2, 5, 2], [1, 4, 5]] {
+            // Aligned with the aggregates or not.
+            for low in [[10, 10, 10], [11, 9, 11]] {
+                let system = cement_with(|at| in_box(at, low, size));
+                let mut solver = ready(&system);
+                let lattice = solver.lattice().clone();
+                let multigrid = solver.multigrid_mut();
+                find(multigrid);
+                let cells: BTreeSet<_> =
+                    multigrid.pockets.slots.iter().map(|&slot| lattice.coordinates(slot)).collect();
+                let expected: BTreeSet<_> =
+                    (0..N * N * N).map(|c| place([N; 3], c)).filter(|&at| in_box(at, low, size)).collect();
+                assert_eq!(cells, expected, "a box of {size:?} at {low:?}");
+                assert_eq!(multigrid.pockets.inverse_outflow.len(), 1);
+                let [x, y, z] = size;
+                let walls = 2.0 * (x * y + y * z + z * x) as f64;
+                let outflow = 1.0 / f64::from(multigrid.pockets.inverse_outflow[0]);
+                let expected = walls * 2.0 * CEMENT / (1.0 + CEMENT);
+                assert!((outflow / expected - 1.0).abs() < 1e-5, "ways out of {size:?}: {outflow}, not {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn compact_cement_single_cells_and_large_holes_are_no_pockets() {
+        let cases: [(&str, [usize; 3]); 3] = [("none", [0; 3]), ("one cell", [1; 3]), ("125 cells", [5; 3])];
+        for (name, size) in cases {
+            let mut solver = ready(&cement_with(|at| in_box(at, [9, 10, 11], size)));
+            let multigrid = solver.multigrid_mut();
+            find(multigrid);
+            let pockets = &multigrid.pockets;
+            assert!(pockets.is_empty(), "{name}: {} pockets, cells {:?}", pockets.inverse_outflow.len(), pockets.slots);
+        }
+    }
+
+    /// Iterations to a fall of 1e-5, with the pockets' corrections or without.
+    fn iterations(system: &EllipticSystem, with_pockets: bool) -> usize {
+        let mut solver = ready(system);
+        let source = system.source(solver.lattice(), &source_in(system, N / 2 * (1 + N + N * N)));
+        let field = solver.zero_field();
+        let multigrid = solver.multigrid_mut();
+        if with_pockets {
+            find(multigrid);
+        }
+        let mut descent = Descent::new(&multigrid.levels[0]);
+        descent.defect(&source, 1.0, &field, multigrid);
+        let below = |step: Step| matches!(step, Step::Residual(length) if length < 1e-5);
+        (1..=400).find(|_| below(descent.step(multigrid))).unwrap_or(usize::MAX)
+    }
+
+    #[test]
+    fn pockets_corrected_for_take_fewer_iterations() {
+        // Pairs and boxes of twenty all through the cement.
+        let pairs = |[i, j, k]: [usize; 3]| i % 4 < 2 && (j + k / 2) % 3 == 0 && k % 2 == 1;
+        let boxes = |[i, j, k]: [usize; 3]| i % 6 < 5 && j % 3 < 2 && k % 3 < 2;
+        let cases: [(&str, &dyn Fn([usize; 3]) -> bool); 2] = [("pairs", &pairs), ("boxes", &boxes)];
+        for (name, is_pocket) in cases {
+            let system = cement_with(is_pocket);
+            let (with, without) = (iterations(&system, true), iterations(&system, false));
+            assert!(with < without, "{name}: {with} iterations with the pockets' corrections, {without} without");
+        }
+    }
+}

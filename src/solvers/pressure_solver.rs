@@ -225,8 +225,8 @@ impl PressureSolver {
         while residual > tolerance {
             let target = (RECURSION_MARGIN * tolerance).max(TRUSTED_FALL * residual);
             let mut recursion = residual;
-            let mut is_lost = false;
-            while recursion > target && !is_lost {
+            let (mut is_lost, mut is_slow) = (false, false);
+            while recursion > target && !is_lost && !is_slow {
                 if iterations == PATIENCE {
                     self.multigrid.pockets.find_all(&self.multigrid.levels[0], &mut self.is_changed);
                 }
@@ -235,7 +235,7 @@ impl PressureSolver {
                     Step::Residual(length) if length < DIVERGED * residual => recursion = length,
                     _ => is_lost = true,
                 }
-                is_lost |= iterations > MOST_SINGLE;
+                is_slow = iterations > MOST_SINGLE;
             }
             if is_lost {
                 self.descent.wipe();
@@ -243,7 +243,7 @@ impl PressureSolver {
                 self.descent.give_to(field, scale, &self.multigrid.levels[0]);
             }
             let next = self.descent.defect(source, scale, field, &mut self.multigrid);
-            if is_lost || next.is_nan() || next > LEAST_FALL * residual {
+            if is_lost || next.is_nan() || next > LEAST_FALL * residual || (is_slow && next > tolerance) {
                 return self.rescue(source, scale, field, tolerance, iterations);
             }
             if next > DRIFT * recursion {
@@ -264,6 +264,7 @@ impl PressureSolver {
         mut iterations: usize,
     ) -> Result<SolveReport, SolveError> {
         let mut double = DoubleDescent::new(&self.multigrid.levels[0]);
+        self.multigrid.pockets.find_all(&self.multigrid.levels[0], &mut self.is_changed);
         let mut best = f64::INFINITY;
         loop {
             let residual = double.start(source, scale, field, &self.multigrid);

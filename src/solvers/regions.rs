@@ -91,3 +91,101 @@ impl Regions {
         self.grounds[self.region[place as usize] as usize] == 0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_cases::{from_mobility, place, random};
+    use super::super::{EllipticSystem, Exchange, PipeLink};
+    use super::*;
+
+    /// The regions of a system, and the place of a cell or, after the cells, a node.
+    fn found(system: &EllipticSystem) -> (Regions, impl Fn(usize) -> Option<u32> + use<>) {
+        let mut solver = system.solver().unwrap();
+        let lattice = solver.lattice().clone();
+        let mut regions = Regions::new(lattice.slots() + system.node_ground.len());
+        let multigrid = solver.multigrid_mut();
+        regions.find(&multigrid.levels[0], &multigrid.network);
+        let (dims, cells) = (system.dims, system.ground.len());
+        let place_of = move |unknown: usize| match unknown.checked_sub(cells) {
+            Some(node) => Some((lattice.slots() + node) as u32),
+            None => lattice.slot(place(dims, unknown)),
+        };
+        (regions, place_of)
+    }
+
+    /// Which cells and nodes drain, passed on from neighbour to neighbour until nothing changes.
+    fn drains(system: &EllipticSystem) -> Vec<bool> {
+        let cells = system.ground.len();
+        let strides = [1, system.dims[0], system.dims[0] * system.dims[1]];
+        let mut joints = Vec::new();
+        for axis in 0..3 {
+            let joined = (0..cells).filter(|&c| system.face[axis][c] > 0.0);
+            joints.extend(joined.map(|c| (c, c + strides[axis])));
+        }
+        let pipes = system.links.iter().filter(|link| link.conductance > 0.0);
+        joints.extend(pipes.map(|link| (cells + link.a as usize, cells + link.b as usize)));
+        let exchanges = system.exchanges.iter().filter(|exchange| exchange.conductance > 0.0);
+        joints.extend(exchanges.map(|exchange| (exchange.cell as usize, cells + exchange.node as usize)));
+        let mut drains: Vec<bool> = system.ground.iter().chain(&system.node_ground).map(|&g| g > 0.0).collect();
+        loop {
+            let before = drains.clone();
+            for &(a, b) in &joints {
+                (drains[a], drains[b]) = (drains[a] || drains[b], drains[a] || drains[b]);
+            }
+            if drains == before {
+                return drains;
+            }
+        }
+    }
+
+    #[test]
+    fn sealed_is_what_no_ground_can_be_reached_from() {
+        let mut sealed = 0;
+        for (seed, dims) in [[9, 8, 7], [14, 5, 3], [1, 1, 20], [6, 1, 9]].into_iter().enumerate() {
+            let mut system = random(seed as u64, dims, 12);
+            // More holes, and grounds in few places only.
+            for cell in 0..system.ground.len() {
+                let is_open = |axis: usize| (cell * 7919 + axis * 31) % 97 < 40;
+                (0..3).for_each(|axis| system.face[axis][cell] *= f64::from(u8::from(is_open(axis))));
+                system.ground[cell] *= f64::from(u8::from(cell % 53 == 0));
+            }
+            system.node_ground.iter_mut().skip(2).for_each(|ground| *ground = 0.0);
+            let (regions, place_of) = found(&system);
+            for (unknown, drains) in drains(&system).into_iter().enumerate() {
+                if let Some(place) = place_of(unknown) {
+                    assert_eq!(regions.is_sealed(place), !drains, "dims {dims:?}, cell or node {unknown}");
+                    sealed += usize::from(!drains);
+                }
+            }
+        }
+        assert!(sealed > 50, "only {sealed} places are sealed: the cases are too easy");
+    }
+
+    /// Two rows of five cells, apart; the first drains at both ends, the second not at all. A pipe hangs on the second.
+    fn two_rows() -> EllipticSystem {
+        let mut system = from_mobility([5, 3, 1], false, |[_, j, _]| if j == 1 { 0.0 } else { 1.0 });
+        (system.ground[0], system.ground[4]) = (1.0, 2.0);
+        system.node_ground = vec![0.0; 2];
+        system.links = vec![PipeLink { a: 0, b: 1, conductance: 1.0 }];
+        system.exchanges = vec![Exchange { node: 0, cell: 12, conductance: 1.0 }];
+        system
+    }
+
+    #[test]
+    fn only_a_ground_that_seals_or_frees_its_region_makes_it_stale() {
+        let (mut regions, place_of) = found(&two_rows());
+        let place = |unknown: usize| place_of(unknown).unwrap();
+        assert!(regions.any_sealed && !regions.is_stale);
+        assert!((0..5).all(|cell| !regions.is_sealed(place(cell))));
+        assert!((10..17).all(|unknown| regions.is_sealed(place(unknown))), "the second row and its pipe");
+        regions.ground_changed(place(0), false);
+        assert!(!regions.is_stale, "the other end still drains");
+        regions.ground_changed(place(4), false);
+        assert!(regions.is_stale, "the last ground of the first row closed");
+        let (mut regions, place_of) = found(&two_rows());
+        regions.ground_changed(place_of(2).unwrap(), true);
+        assert!(!regions.is_stale, "a third ground of the first row");
+        regions.ground_changed(place_of(16).unwrap(), true);
+        assert!(regions.is_stale, "the pipe of the second row opened");
+    }
+}

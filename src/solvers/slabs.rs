@@ -63,3 +63,47 @@ fn share_out<T: Send, const N: usize>(
         || share_out(plane_start, middle, cut, upper, rest, grain, work),
     );
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Marks every pair with its plane on so many threads; returns the marks, the planes' sums and their sum.
+    fn marked(threads: usize, plane_start: &[usize]) -> (Vec<f64>, Vec<f64>, f64) {
+        let mut marks = vec![-1.0; *plane_start.last().unwrap()];
+        let mut sums = vec![0.0; plane_start.len() + 3];
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let total = pool.install(|| {
+            each_plane(plane_start, [&mut marks], &mut sums, &|plane, offset, [marks]| {
+                let pairs = plane_start[plane]..plane_start[plane + 1];
+                // Terms that do not add up to the same in another order.
+                pairs
+                    .map(|pair| {
+                        marks[pair - offset] = plane as f64;
+                        1.0 / (1.0 + pair as f64)
+                    })
+                    .sum()
+            })
+        });
+        (marks, sums, total)
+    }
+
+    #[test]
+    fn any_number_of_threads_gives_the_same_sums_and_visits_each_plane_once() {
+        // Planes of unlike size, some empty, with a few pairs before the first as a lattice has; alone and shared out.
+        for planes in [1, 2, 7, 40] {
+            for size in [1, 400] {
+                let mut plane_start = vec![5];
+                (0..planes).for_each(|plane| plane_start.push(plane_start[plane] + size * (plane * 7 % 5)));
+                let alone = marked(1, &plane_start);
+                for (plane, pairs) in plane_start.windows(2).enumerate() {
+                    assert!(alone.0[pairs[0]..pairs[1]].iter().all(|&mark| mark == plane as f64), "plane {plane}");
+                }
+                assert!(alone.0[..5].iter().all(|&mark| mark == -1.0), "pairs before the first plane were touched");
+                for threads in [2, 3, 8] {
+                    assert!(marked(threads, &plane_start) == alone, "{planes} planes on {threads} threads");
+                }
+            }
+        }
+    }
+}

@@ -36,6 +36,29 @@ pub(super) fn outflow(system: &EllipticSystem, pressure: &Unknowns) -> f64 {
     grounds.zip(pressure.cells.iter().chain(&pressure.nodes)).map(|(ground, p)| ground * p).sum()
 }
 
+/// ‖b − A p‖ ÷ ‖b‖ in double precision, every flow as conductance × difference of pressure.
+pub(super) fn true_residual(system: &EllipticSystem, right: &Unknowns, pressure: &Unknowns) -> f64 {
+    let (cells, strides) = (system.ground.len(), [1, system.dims[0], system.dims[0] * system.dims[1]]);
+    let p = [pressure.cells.clone(), pressure.nodes.clone()].concat();
+    let b = [right.cells.clone(), right.nodes.clone()].concat();
+    let grounds = system.ground.iter().chain(&system.node_ground);
+    let mut residual: Vec<f64> = grounds.zip(&b).zip(&p).map(|((ground, b), p)| b - ground * p).collect();
+    let mut flow = |from: usize, to: usize, conductance: f64| {
+        let flow = conductance * (p[from] - p[to]);
+        residual[from] -= flow;
+        residual[to] += flow;
+    };
+    for axis in 0..3 {
+        for cell in (0..cells).filter(|&cell| system.face[axis][cell] > 0.0) {
+            flow(cell, cell + strides[axis], system.face[axis][cell]);
+        }
+    }
+    system.links.iter().for_each(|l| flow(cells + l.a as usize, cells + l.b as usize, l.conductance));
+    system.exchanges.iter().for_each(|e| flow(e.cell as usize, cells + e.node as usize, e.conductance));
+    let length = |values: &[f64]| values.iter().map(|value| value * value).sum::<f64>().sqrt();
+    length(&residual) / length(&b)
+}
+
 /// One source of 1 mm³/s in a cell.
 pub(super) fn source_in(system: &EllipticSystem, cell: usize) -> Unknowns {
     let mut right = Unknowns::zero(system.ground.len(), system.node_ground.len());

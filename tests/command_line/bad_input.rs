@@ -99,7 +99,10 @@ fn a_balloon_that_does_not_fit_is_refused_with_its_key() {
 
 #[test]
 fn a_wall_without_an_outlet_is_the_simulations_own_failure() {
-    let words = ["the simulation failed: nothing can leave the bone", "no vein, defect or permeable wall is open"];
+    let words = [
+        "the simulation failed: nothing can leave the bone from (",
+        "no vein, defect or permeable wall is connected with it and open",
+    ];
     run_fails(&SEALED, 3, &words);
 
     // The other files are still run, and the dashboard hears of it.

@@ -17,7 +17,7 @@ use std::sync::atomic::Ordering;
 
 impl CementFlow {
     /// Solves the pressure for a rate and says how the bone answers, and how much may be injected before the next
-    /// solution, mm³. Without a rate the answer is that to the last rate, or to 1 mm³/s.
+    /// solution, mm³. Without a rate the answer is that to the last rate, or to 1 mm³/s, and nothing changes.
     ///
     /// # Errors
     /// After any error, [`FlowError::Cancelled`] among them, everything is as it was before the call.
@@ -35,7 +35,11 @@ impl CementFlow {
             1.0
         };
         self.keep();
-        self.step(rate, at_s).inspect_err(|_| self.undo())
+        let answer = self.step(rate, at_s);
+        if answer.is_err() || rate_mm3_per_s <= 0.0 {
+            self.undo();
+        }
+        answer
     }
 
     pub(super) fn step(&mut self, rate: f64, at_s: f64) -> Result<(BoneResponse, f64), FlowError> {
