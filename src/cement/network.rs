@@ -127,16 +127,17 @@ impl FlowNetwork {
             }
             return;
         }
-        let around = self.pores.lattice().neighbours(place);
-        for axis in 0..3 {
-            // (the slot that keeps the face, the neighbour)
-            for (keeper, other) in [(around[2 * axis], around[2 * axis]), (place, around[2 * axis + 1])] {
-                if self.pores.is_open_above(axis, keeper) {
-                    let (to, there) = between(other);
-                    push(to, self.solver.face(axis, keeper), there);
-                }
+        for (other, flux) in self.solver.fluxes(place, &self.pressure) {
+            if flux > 0.0 {
+                into.push((Neighbour::Place(other), flux));
             }
         }
+        let mut push = |to: Neighbour, conductance: f64, other_pa: f64| {
+            let flux = conductance * (here - other_pa);
+            if flux > 0.0 {
+                into.push((to, flux));
+            }
+        };
         if self.pores.has_vessel(place) {
             for e in self.exchanges_at(place) {
                 let (to, there) = between(self.node_place(self.exchange_ends[e].0));

@@ -161,6 +161,9 @@ pub struct CementOutcome {
     pub balance_error_ml: f64,
     /// Cement that met a dead end of the pressure solution and was put into the nearest free pore; should be 0.
     pub stranded_ml: f64,
+    /// Marrow that cells gained or lost because pressures are solved to a tolerance: sum over cells and time of the
+    /// magnitudes. Cement is conserved whatever this is.
+    pub marrow_divergence_ml: f64,
     /// Waits with their reasons.
     pub pauses: Vec<PauseOutcome>,
     /// "volume", `"operator:<rule>"`, "pressure_limit", "set", "no_outlet" or "script".

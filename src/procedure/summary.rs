@@ -108,6 +108,7 @@ impl Operation<'_> {
             peak_syringe_pressure_kpa: kpa_from_pa(self.record.peak_syringe_pressure_pa),
             balance_error_ml: ml_from_mm3(flow.injected_mm3() - in_body - leaked),
             stranded_ml: ml_from_mm3(flow.stranded_mm3()),
+            marrow_divergence_ml: ml_from_mm3(flow.divergence_error_mm3()),
             pauses: self.record.pauses.clone(),
             stopped_by: self.record.stopped_by.clone().unwrap_or_else(|| "script".to_owned()),
             sphericity: shape.sphericity,

@@ -63,8 +63,8 @@ pub struct Unknowns {
 pub struct SolveReport {
     /// Steps of conjugate gradients, restarts included.
     pub iterations: usize,
-    /// ‖b − A p‖ / ‖b‖ recomputed from the pressures returned. It may lie above the tolerance asked for only where
-    /// double precision cannot express a better solution.
+    /// ‖b − A p‖ / ‖b‖ recomputed from the pressures returned; by recursion for tolerances of 1e-4 and more. It may lie
+    /// above the tolerance asked for only where double precision cannot express a better solution.
     pub relative_residual: f64,
     /// What the cells gain or lose because the solution is not exact, Σ|b − A p|, mm³/s.
     pub divergence_mm3_per_s: f64,

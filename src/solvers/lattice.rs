@@ -43,6 +43,15 @@ pub(super) struct Spot {
     pub pair: usize,
 }
 
+/// A cell's place and those beside it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Around {
+    /// Its own.
+    pub spot: Spot,
+    /// Pairs at −y, +y, −z, +z.
+    pub beside: [usize; 4],
+}
+
 /// One array per colour.
 pub(super) type Split<T> = [Vec<T>; 2];
 
@@ -245,6 +254,17 @@ impl Lattice {
         };
         let (left, right) = (if i == 0 { Lattice::NOWHERE } else { beside(number, i - 1) }, beside(number, i + 1));
         [left, right, beside(number - 1, i), beside(number + 1, i), beside(number - ny, i), beside(number + ny, i)]
+    }
+
+    /// Where a slot lies, and the pairs beside it at −y, +y, −z, +z: any pair where there is no cell.
+    #[inline]
+    pub(super) fn around(&self, slot: u32) -> Around {
+        let pair = slot as usize / 2;
+        let code = self.row_of_pair[pair] as usize;
+        let (number, ny) = (code / 2, self.dims[1] + 2);
+        let m = pair - self.rows[number].base;
+        let beside = [number - 1, number + 1, number - ny, number + ny].map(|other| self.rows[other].base + m);
+        Around { spot: Spot { colour: (slot as usize ^ code) & 1, pair }, beside }
     }
 
     /// Every slot of a row with cells, row after row.

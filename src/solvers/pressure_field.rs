@@ -40,6 +40,12 @@ impl PressureField {
         self.values_mut().zip(others).for_each(|(value, centre)| *value = centre + (*value - centre) * factor);
     }
 
+    /// Takes over the pressures of another field of the same places, without allocating.
+    pub fn copy_from(&mut self, other: &PressureField) {
+        self.cells.iter_mut().zip(&other.cells).for_each(|(to, from)| to.copy_from_slice(from));
+        self.nodes.copy_from_slice(&other.nodes);
+    }
+
     /// All pressures 0.
     pub(super) fn clear(&mut self) {
         self.values_mut().for_each(|value| *value = 0.0);

@@ -3,7 +3,7 @@
 use super::conjugate_gradients::{Descent, Step};
 use super::double_precision::DoubleDescent;
 use super::elliptic::{SolveError, SolveReport};
-use super::lattice::Lattice;
+use super::lattice::{Lattice, Spot};
 use super::multigrid::Multigrid;
 use super::network::Network;
 use super::pockets::PATIENCE;
@@ -17,6 +17,8 @@ const MOST_ITERATIONS: usize = 1000;
 const RECURSION_MARGIN: f64 = 0.9;
 /// The residual is recomputed in double precision whenever the recursion, in single precision, says it fell by this.
 const TRUSTED_FALL: f64 = 1e-3;
+/// Down to this tolerance the residual by recursion is taken at its word.
+const LOOSE: f64 = 1e-4;
 /// Search directions are forgotten when the true residual is so many times that of the recursion.
 const DRIFT: f64 = 2.0;
 /// A round whose residual grew by this has gone astray, and one that kept more than this share of it was in vain.
@@ -91,6 +93,27 @@ impl PressureSolver {
     pub fn ground(&self, slot: u32) -> f64 {
         let spot = self.lattice.spot(slot);
         f64::from(self.multigrid.levels[0].ground[spot.colour][spot.pair])
+    }
+
+    /// Fluxes out of a slot through its six faces, mm³/s, each with the slot it goes to; 0 or less where nothing leaves.
+    pub fn fluxes(&self, slot: u32, field: &PressureField) -> [(u32, f64); 6] {
+        let level = &self.multigrid.levels[0];
+        let (faces, around) = (&level.faces, self.lattice.around(slot));
+        let Spot { colour, pair } = around.spot;
+        let (near, side) = (&field.cells[1 - colour], slot as usize % 2);
+        let here = field.cells[colour][pair];
+        let [south, north, below, above] = around.beside;
+        let flux = |face: f32, other: usize| f64::from(face) * (here - near[other]);
+        let along = |other: usize| (2 * other + side) as u32;
+        let outside = pair + 2 * side - 1;
+        [
+            (slot ^ 1, flux(faces.inside[pair], pair)),
+            ((2 * outside + 1 - side) as u32, flux(faces.between[pair + side - 1], outside)),
+            (along(south), flux(faces.y[1 - colour][south], south)),
+            (along(north), flux(faces.y[colour][pair], north)),
+            (along(below), flux(faces.z[1 - colour][below], below)),
+            (along(above), flux(faces.z[colour][pair], above)),
+        ]
     }
 
     /// Sets the conductances round the given slots, in mm³/(s Pa): `face(axis, slot, neighbour)` between a slot and its
@@ -241,6 +264,10 @@ impl PressureSolver {
                 self.descent.wipe();
             } else {
                 self.descent.give_to(field, scale, &self.multigrid.levels[0]);
+            }
+            if !is_lost && recursion <= tolerance && tolerance >= LOOSE && recursion >= TRUSTED_FALL * residual {
+                // So little has fallen that single precision knows it.
+                return Ok(self.report(scale, iterations, recursion));
             }
             let next = self.descent.defect(source, scale, field, &mut self.multigrid);
             if is_lost || next.is_nan() || next > LEAST_FALL * residual || (is_slow && next > tolerance) {

@@ -78,6 +78,7 @@ const KEYS: &[(&str, Kind)] = &[
     ("cement.peak_syringe_pressure_kpa", Number(0.0, 3200.001)),
     ("cement.balance_error_ml", Number(-1e-9, 1e-9)),
     ("cement.stranded_ml", NOT_NEGATIVE),
+    ("cement.marrow_divergence_ml", NOT_NEGATIVE),
     ("cement.pauses.*.at_s", NOT_NEGATIVE),
     ("cement.pauses.*.injected_ml", NOT_NEGATIVE),
     ("cement.pauses.*.reason", Word(&["leak_seen", "between_pushes"])),

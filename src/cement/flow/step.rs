@@ -152,10 +152,9 @@ impl CementFlow {
         self.before.state.clone_from(&self.state);
         self.before.course.clone_from(self.displacement.course());
         self.before.conductances.clone_from(&self.network.conductances);
-        // A factor of 0 copies.
-        self.before.pressure.scale_about(&self.network.pressure, 0.0);
+        self.before.pressure.copy_from(&self.network.pressure);
         match (&mut self.before.background, &self.background) {
-            (Some(to), Some(from)) => to.scale_about(from, 0.0),
+            (Some(to), Some(from)) => to.copy_from(from),
             (to, from) => to.clone_from(from),
         }
     }
