@@ -1,13 +1,14 @@
 //! L1: elliptic systems on a voxel grid coupled to a pipe network, and their solution. Maths without anatomy.
 //!
-//! [`PressureSolver`] is conjugate gradients round one multigrid cycle. From the outside in: `pressure_solver`,
-//! `conjugate_gradients` (`double_precision` where that fails), `multigrid` (the cycle) with `level` (one grid), `stencil`
-//! (one row of it), `rebuild`, `pockets`, `coarsest`; `network` and `coupling` (the pipes), `elimination` (direct solution);
-//! `lattice` (where cells lie in memory), `slabs` (threads), `regions` (who has a way out).
+//! [`PressureSolver`] is conjugate gradients round one multigrid cycle. From the outside in: `pressure_solver` with
+//! `conductances`, `conjugate_gradients` (`double_precision` where that fails), `multigrid` (the cycle) with `level` (one
+//! grid), `stencil` (one row of it), `rebuild`, `pockets`, `coarsest`; `network` and `coupling` (the pipes), `elimination`
+//! (direct solution); `lattice` (where cells lie in memory), `slabs` (threads), `regions` (who has a way out).
 //!
 //! What was tried is told in `docs/performance.md`.
 
 mod coarsest;
+mod conductances;
 mod conjugate_gradients;
 mod coupling;
 mod double_precision;
