@@ -92,7 +92,7 @@ fn inject(n: usize, permeability_mm2: &[f64], veins: &[VeinTree], finer: f64) ->
         flow.displace(step_mm3, 0.0, at_s(&flow))?;
     }
     let steps = flow.work().0;
-    // The pressure belongs to the cement as it lies at the end.
+    // The pressure of the cement as it lies in the middle of the next step.
     let (bone, _) = flow.begin_step(RATE_MM3_S, at_s(&flow))?;
     let padded = flow.saturation();
     Ok(Outcome {
