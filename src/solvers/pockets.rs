@@ -260,16 +260,16 @@ mod tests {
         (1..=400).find(|_| below(descent.step(multigrid))).unwrap_or(usize::MAX)
     }
 
+    fn helps(name: &str, is_pocket: impl Fn([usize; 3]) -> bool) {
+        let system = cement_with(is_pocket);
+        let (with, without) = (iterations(&system, true), iterations(&system, false));
+        assert!(with < without, "{name}: {with} iterations with the pockets' corrections, {without} without");
+    }
+
     #[test]
     fn pockets_corrected_for_take_fewer_iterations() {
-        // Pairs and boxes of twenty all through the cement.
-        let pairs = |[i, j, k]: [usize; 3]| i % 4 < 2 && (j + k / 2) % 3 == 0 && k % 2 == 1;
-        let boxes = |[i, j, k]: [usize; 3]| i % 6 < 5 && j % 3 < 2 && k % 3 < 2;
-        let cases: [(&str, &dyn Fn([usize; 3]) -> bool); 2] = [("pairs", &pairs), ("boxes", &boxes)];
-        for (name, is_pocket) in cases {
-            let system = cement_with(is_pocket);
-            let (with, without) = (iterations(&system, true), iterations(&system, false));
-            assert!(with < without, "{name}: {with} iterations with the pockets' corrections, {without} without");
-        }
+        // Pairs, and boxes of twenty, all through the cement.
+        helps("pairs", |[i, j, k]| i % 4 < 2 && (j + k / 2) % 3 == 0 && k % 2 == 1);
+        helps("boxes", |[i, j, k]| i % 6 < 5 && j % 3 < 2 && k % 3 < 2);
     }
 }
