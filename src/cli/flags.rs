@@ -45,6 +45,28 @@ pub fn procedure(text: &str) -> Result<Procedure, String> {
         .ok_or_else(|| "pvp or pkp".to_owned())
 }
 
+/// The parts of a case that can be asked for, and whether they are there.
+const PARTS: [(&str, bool); 5] =
+    [("flow", true), ("height", false), ("heat", false), ("strength", false), ("xray", false)];
+
+/// Checks the parts that `--only` names.
+pub fn check_parts(asked: &[String]) -> Result<(), Failure> {
+    for name in asked {
+        match PARTS.iter().find(|(part, _)| part == name) {
+            Some((_, true)) => {}
+            Some((part, false)) => return Err(Failure::Input(format!("--only: {part} is not there yet"))),
+            None => {
+                let there: Vec<&str> = PARTS.iter().filter(|(_, is_there)| *is_there).map(|(part, _)| *part).collect();
+                return Err(Failure::Input(format!(
+                    "--only: there is no part `{name}`; there is {}",
+                    there.join(", ")
+                )));
+            }
+        }
+    }
+    Ok(())
+}
+
 impl Flags {
     /// Where the JSON goes, if it is wanted.
     pub fn json(&self) -> Option<Destination> {

@@ -31,6 +31,9 @@ pub struct Arguments {
     /// Only this procedure, pvp or pkp (may be given again)
     #[arg(long = "procedure", value_name = "P", value_parser = flags::procedure)]
     procedures: Vec<Procedure>,
+    /// Only these parts of a case, with commas between them; so far there is `flow`
+    #[arg(long = "only", value_name = "PARTS", value_delimiter = ',')]
+    parts: Vec<String>,
     #[command(flatten)]
     flags: Flags,
 }
@@ -50,6 +53,7 @@ impl Arguments {
     }
 
     fn run_all(&self) -> Result<Exit, Failure> {
+        flags::check_parts(&self.parts)?;
         let (json, junit) = (self.flags.json(), self.junit.as_deref().map(Destination::of));
         let table = self.flags.table(&[json.clone(), junit.clone()]);
         Flags::check_outputs(&[json.clone(), junit.clone(), table.clone()])?;

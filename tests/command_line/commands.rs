@@ -164,6 +164,26 @@ fn results_are_an_array_with_one_object_a_procedure_and_flags_beat_the_file() {
 }
 
 #[test]
+fn only_the_flow_can_be_asked_for_and_is_all_there_is() {
+    let folder = quick();
+    let of = |arguments: &[&str]| {
+        let arguments = [&["run", "case.toml", "--procedure", "pvp", "--quiet"], arguments].concat();
+        trocar_in(folder.path(), &arguments)
+    };
+    let run = |arguments: &[&str]| {
+        let mut result = results(&of(&[&["--json", "-"], arguments].concat()).is(0).out).remove(0);
+        result["time"]["compute_s"] = Value::Null;
+        result
+    };
+    assert_eq!(run(&["--only", "flow"]), run(&[]));
+    for part in ["height", "heat", "strength", "xray"] {
+        of(&["--only", &format!("flow,{part}")]).is(2).says(&[&format!("{part} is not there yet")]);
+    }
+    of(&["--only", "flwo"]).is(2).says(&["no part `flwo`", "there is flow"]);
+    of(&["--only", ""]).is(2).says(&["there is flow"]);
+}
+
+#[test]
 fn a_missed_expectation_is_1_and_bad_input_beside_it_is_2() {
     let folder = quick();
     let text = std::fs::read_to_string(folder.path().join("case.toml")).expect("readable");

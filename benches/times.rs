@@ -1,0 +1,102 @@
+//! Times of whole solves and whole cases, on one thread unless a bench says so.
+//!
+//! How to run it, and what came out: `docs/performance.md`.
+
+#![allow(clippy::expect_used, reason = "a bench that cannot be set up has failed")]
+
+mod cases;
+
+use cases::{BallInCube, VOLUME_MM3, Wedge, cube_flow, inject, on_one_thread};
+use divan::Bencher;
+use std::sync::LazyLock;
+use trocar::procedure::{Action, Operation, Plan, Procedure, script};
+
+fn main() {
+    on_one_thread();
+    divan::main();
+}
+
+/// Relative residual of a solve by itself.
+const TOLERANCE: f64 = 1e-8;
+
+/// Arrays, coefficients and coarse grids, from conductances.
+#[divan::bench(args = [32, 64], sample_count = 20, sample_size = 1)]
+fn set_up(bencher: Bencher, n: usize) {
+    let case = BallInCube::new(n);
+    bencher.bench_local(|| {
+        let (mut solver, field) = case.solver();
+        solver.prepare();
+        (solver, field)
+    });
+}
+
+/// From p = 0 to a true relative residual of 1e-8; the coarse grids are there.
+#[divan::bench(args = [32, 64], sample_count = 20, sample_size = 1)]
+fn solve(bencher: Bencher, n: usize) {
+    let case = BallInCube::new(n);
+    let (mut solver, zero) = case.solver();
+    solver.prepare();
+    bencher.with_inputs(|| zero.clone()).bench_local_values(|mut field| {
+        solver.solve(&case.source, &mut field, TOLERANCE).map(|report| (report, field))
+    });
+}
+
+/// 5 ml into a cube of 40 mm, from the description of the pores to the last drop.
+#[divan::bench(args = [20, 40], sample_count = 5, sample_size = 1)]
+fn cube_injection(bencher: Bencher, n: usize) {
+    bencher.bench_local(|| {
+        let mut flow = cube_flow(n, &[]);
+        inject(&mut flow, VOLUME_MM3);
+        flow
+    });
+}
+
+/// Made once.
+static WEDGE: LazyLock<Wedge> = LazyLock::new(Wedge::new);
+
+/// Tools placed, balloon inflated, pores laid out: all of an operation before the cement.
+#[divan::bench(args = ["pvp", "pkp"], sample_count = 5, sample_size = 1)]
+fn wedge_1_mm_before_the_cement(bencher: Bencher, procedure: &str) {
+    let plan = WEDGE.plan(named(procedure), 1.0);
+    bencher.bench_local(|| before_the_cement(&plan));
+}
+
+/// The whole operation with 6 ml; the patient is there.
+#[divan::bench(args = ["pvp", "pkp"], sample_count = 5, sample_size = 1)]
+fn wedge_1_mm_operation(bencher: Bencher, procedure: &str) {
+    let plan = WEDGE.plan(named(procedure), 1.0);
+    bencher.bench_local(|| operate(&plan));
+}
+
+/// The whole operation on a finer grid, by number of threads.
+#[divan::bench(args = [1, 2], sample_count = 3, sample_size = 1)]
+fn wedge_half_mm_pvp_on_threads(bencher: Bencher, threads: usize) {
+    let plan = WEDGE.plan(Procedure::Pvp, 0.5);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+    bencher.bench_local(|| pool.install(|| operate(&plan)));
+}
+
+fn named(procedure: &str) -> Procedure {
+    if procedure == "pkp" { Procedure::Pkp } else { Procedure::Pvp }
+}
+
+fn before_the_cement(plan: &Plan) {
+    let mut operation = Operation::new(&WEDGE.patient, plan);
+    for trajectory in 0..plan.trajectories.len() {
+        operation.apply(Action::Place { trajectory }).expect("a path");
+    }
+    if let Some(balloon) = plan.balloon.as_ref().filter(|_| plan.inflates()) {
+        for trajectory in 0..plan.trajectories.len() {
+            let volume_ml = trocar::units::ml_from_mm3(balloon.volume_mm3);
+            operation.apply(Action::Inflate { trajectory, volume_ml }).expect("room for the balloon");
+        }
+    }
+    operation.apply(Action::Mix).expect("cement");
+    operation.apply(Action::Connect { trajectory: 0 }).expect("a tip in bone");
+}
+
+fn operate(plan: &Plan) -> f64 {
+    let mut operation = Operation::new(&WEDGE.patient, plan);
+    script::perform(&mut operation, &|_| {}).expect("the operation ends");
+    operation.injection().map_or(0.0, |injection| injection.injected_mm3())
+}
