@@ -2,6 +2,8 @@
 //!
 //! One thread, through the library's own interface. How to run it, and what came out: `docs/performance.md`.
 
+#![allow(missing_docs, reason = "the macros make undocumented modules")]
+
 mod cases;
 
 use cases::{BallInCube, VOLUME_MM3, cube_flow, inject, on_one_thread, one_step, vein};
