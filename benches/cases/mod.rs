@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, reason = "a bench that cannot be set up has failed")]
 
 use std::path::Path;
+use std::sync::Arc;
 use trocar::anatomy::{Branch, Destination, Patient, VeinKind, VeinTree};
 use trocar::cement::{
     domain::FlowDomain,
@@ -80,7 +81,7 @@ fn source_cells(n: usize) -> [[usize; 3]; 8] {
 
 /// The cube with a ball of cement in its middle, 1000 times as thick as the marrow, and p = 0 on its walls.
 pub struct BallInCube {
-    pub lattice: Lattice,
+    pub lattice: Arc<Lattice>,
     /// Permeability ÷ viscosity of each slot, mm²/(Pa s).
     mobility: Vec<f64>,
     walls: Vec<usize>,
@@ -91,7 +92,7 @@ pub struct BallInCube {
 
 impl BallInCube {
     pub fn new(n: usize) -> BallInCube {
-        let lattice = Lattice::new([n; 3], |_| true);
+        let lattice = Arc::new(Lattice::new([n; 3], |_| true));
         let bone_mm2 = bone_mm2(n);
         let source = source_cells(n).map(|at| (lattice.slot(at).expect("in the cube"), RATE_MM3_PER_S / 8.0));
         let mut case = BallInCube {

@@ -7,6 +7,7 @@ use super::openings::OpeningCells;
 use super::vessels::VesselNetwork;
 use crate::geometry::{CellIndex, Grid, Point};
 use crate::solvers::Lattice;
+use std::sync::Arc;
 
 /// Bits 0…2 of [`PoreSpace::traits`]: the neighbour at + along the axis is pore space too.
 const OPEN_ABOVE: u8 = 1;
@@ -22,7 +23,7 @@ pub struct PoreSpace {
     pub vessels: VesselNetwork,
     /// Defects, cracks and holes.
     pub openings: Vec<OpeningCells>,
-    lattice: Lattice,
+    lattice: Arc<Lattice>,
     /// Per place: what it can hold.
     capacity_mm3: Vec<f32>,
     permeability_mm2: [Vec<f32>; 2],
@@ -35,7 +36,7 @@ impl PoreSpace {
     pub fn new(domain: FlowDomain) -> PoreSpace {
         let grid = domain.grid;
         let active = |cell: CellIndex| domain.pore_volume_mm3[cell.get()] > 0.0;
-        let lattice = Lattice::new(grid.dims, |cell| active(CellIndex(cell as u32)));
+        let lattice = Arc::new(Lattice::new(grid.dims, |cell| active(CellIndex(cell as u32))));
         let slots = lattice.slots();
         let mut space = PoreSpace {
             capacity_mm3: vec![0.0; slots],
@@ -82,7 +83,7 @@ impl PoreSpace {
     }
 
     /// Where the cells lie.
-    pub fn lattice(&self) -> &Lattice {
+    pub fn lattice(&self) -> &Arc<Lattice> {
         &self.lattice
     }
 

@@ -3,6 +3,7 @@
 use super::lattice::Lattice;
 use super::pressure_field::PressureField;
 use super::pressure_solver::{PipeGraph, PressureSolver};
+use std::sync::Arc;
 
 /// A pipe between two nodes of the network.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -144,7 +145,7 @@ impl EllipticSystem {
             }
         }
         self.exchanges.iter().for_each(|exchange| is_active[exchange.cell as usize] = true);
-        let lattice = Lattice::new(self.dims, |cell| is_active[cell]);
+        let lattice = Arc::new(Lattice::new(self.dims, |cell| is_active[cell]));
         let slot = |cell: u32| lattice.slot(self.place(cell as usize)).unwrap_or_default();
         let graph = PipeGraph {
             nodes: self.node_ground.len(),

@@ -58,8 +58,7 @@ pub struct PressureSolver {
 
 impl PressureSolver {
     /// A solver with everything closed, for a graph whose ends are nodes and slots that there are.
-    pub fn new(lattice: Lattice, graph: &PipeGraph) -> PressureSolver {
-        let lattice = Arc::new(lattice);
+    pub fn new(lattice: Arc<Lattice>, graph: &PipeGraph) -> PressureSolver {
         let network = Network::new(graph.nodes, &graph.links);
         let multigrid = Multigrid::new(lattice.clone(), network, graph.exchanges.clone());
         PressureSolver {

@@ -7,9 +7,9 @@ use super::network::Network;
 /// Which places have no way to any ground.
 #[derive(Clone, Debug)]
 pub(super) struct Regions {
-    /// Per place: the first place of its region.
+    /// Per place: the number of its region; 0 for what holds no cell.
     region: Vec<u32>,
-    /// Per place, counted at the first one of each region: grounds above zero.
+    /// Per region: grounds above zero.
     grounds: Vec<u32>,
     /// The regions must be found anew.
     pub is_stale: bool,
@@ -20,7 +20,7 @@ pub(super) struct Regions {
 impl Regions {
     /// For so many places, before any system.
     pub(super) fn new(places: usize) -> Regions {
-        Regions { region: (0..places as u32).collect(), grounds: vec![0; places], is_stale: true, any_sealed: false }
+        Regions { region: vec![0; places], grounds: vec![0], is_stale: true, any_sealed: false }
     }
 
     /// Notes that the ground of a place opened or closed; the regions are stale if that seals or frees its region.
@@ -57,10 +57,7 @@ impl Regions {
         for link in network.links.iter().filter(|link| link.conductance > 0.0) {
             self.join(slots as u32 + link.a, slots as u32 + link.b);
         }
-        self.grounds.fill(0);
-        for place in 0..self.region.len() {
-            self.region[place] = self.root(place as u32);
-        }
+        self.number(lattice);
         for slot in lattice.each_slot() {
             let spot = lattice.spot(slot);
             self.grounds[self.region[slot as usize] as usize] += u32::from(level.ground[spot.colour][spot.pair] > 0.0);
@@ -70,6 +67,31 @@ impl Regions {
         }
         self.is_stale = false;
         self.any_sealed = lattice.each_slot().chain(slots as u32..self.region.len() as u32).any(|p| self.is_sealed(p));
+    }
+
+    /// Turns first places into numbers from 1 on, region by region; the first place of a region comes before the rest.
+    fn number(&mut self, lattice: &Lattice) {
+        for place in 0..self.region.len() as u32 {
+            self.region[place as usize] = self.root(place);
+        }
+        self.grounds.clear();
+        self.grounds.push(0);
+        let (slots, places) = (lattice.slots(), self.region.len());
+        let mut next = 0;
+        for place in lattice.each_slot().chain(slots as u32..places as u32) {
+            // What holds no cell joins nothing, and is numbered 0 below.
+            let place = place as usize;
+            self.region[next..place].fill(0);
+            next = place + 1;
+            let first = self.region[place] as usize;
+            self.region[place] = if first == place {
+                self.grounds.push(0);
+                self.grounds.len() as u32 - 1
+            } else {
+                self.region[first]
+            };
+        }
+        self.region[next..].fill(0);
     }
 
     fn root(&mut self, mut place: u32) -> u32 {
