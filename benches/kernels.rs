@@ -2,6 +2,8 @@
 //!
 //! One thread, through the library's own interface. How to run it, and what came out: `docs/performance.md`.
 
+#![allow(missing_docs, reason = "what the macros of the bench write has none")]
+
 mod cases;
 
 use cases::{BallInCube, VOLUME_MM3, cube_flow, inject, on_one_thread, one_step, vein};
