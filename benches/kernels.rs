@@ -2,7 +2,7 @@
 //!
 //! One thread, through the library's own interface. How to run it, and what came out: `docs/performance.md`.
 
-#![allow(missing_docs, reason = "the macros make undocumented modules")]
+#![allow(missing_docs, reason = "what the macros of the bench write has none")]
 
 mod cases;
 
