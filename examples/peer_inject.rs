@@ -26,8 +26,8 @@ const CEMENT_PA_S: f64 = 100.0;
 const MARROW_PA_S: f64 = 0.1;
 const POROSITY: f64 = 0.85;
 /// As procedures have it.
-const LARGEST_STEP_MM3: f64 = VOLUME_MM3 / 150.0;
-const TOLERANCE: f64 = 1e-6;
+const LARGEST_STEP_MM3: f64 = VOLUME_MM3 / 100.0;
+const TOLERANCE: f64 = 1e-3;
 const VEIN_RADIUS_MM: f64 = 1.5;
 
 /// What the injection came to.

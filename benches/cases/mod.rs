@@ -37,7 +37,7 @@ const RATE_MM3_PER_S: f64 = 50.0;
 /// Of a whole injection.
 pub const VOLUME_MM3: f64 = 5000.0;
 /// As an operation has them.
-const FLOW_TOLERANCE: f64 = 1e-4;
+const FLOW_TOLERANCE: f64 = 1e-3;
 const STEPS: f64 = 100.0;
 
 /// Everything from here on runs on the thread that calls this, which must be the first use of threads.

@@ -40,12 +40,19 @@ impl Regions {
         let lattice = &level.lattice;
         let slots = lattice.slots();
         self.region.iter_mut().enumerate().for_each(|(place, region)| *region = place as u32);
-        for slot in lattice.each_slot() {
-            let spot = lattice.spot(slot);
-            let [_, east, _, north, _, above] = lattice.neighbours(slot);
-            for (axis, other) in [east, north, above].into_iter().enumerate() {
-                if other != Lattice::NOWHERE && *level.faces.at(axis, slot, spot) > 0.0 {
-                    self.join(slot, other);
+        for row in (0..lattice.dims()[2]).flat_map(|k| lattice.plane(k)) {
+            let [_, north, _, above] = row.beside;
+            for pair in row.pairs() {
+                let step = pair as u32 - row.start;
+                for side in 0..2 {
+                    let (slot, colour) = (2 * pair as u32 + side, row.side_of(side as usize));
+                    let east = if side == 0 { level.faces.inside[pair] } else { level.faces.between[pair] };
+                    let around = [
+                        (east, slot + 1),
+                        (level.faces.y[colour][pair], 2 * (north + step) + side),
+                        (level.faces.z[colour][pair], 2 * (above + step) + side),
+                    ];
+                    around.into_iter().filter(|(face, _)| *face > 0.0).for_each(|(_, other)| self.join(slot, other));
                 }
             }
         }
@@ -104,6 +111,9 @@ impl Regions {
     }
 
     fn join(&mut self, a: u32, b: u32) {
+        if self.region[a as usize] == self.region[b as usize] {
+            return;
+        }
         let (a, b) = (self.root(a), self.root(b));
         self.region[a.max(b) as usize] = a.min(b);
     }
