@@ -18,8 +18,8 @@ use crate::mechanics::{Inflation, InflationError, InflationPlan, InflationSite, 
 use crate::units;
 use thiserror::Error;
 
-/// Relative residual of a pressure solution: at 1e-3 leaks differ by 0.2 % from those at 1e-8, at 1e-2 by 5 % (our
-/// choice; the displacement conserves volume whatever it is).
+/// Relative residual of a pressure solution (our choice; the displacement conserves volume whatever it is). Leaks at
+/// 1e-3, 1e-4 and 1e-6 were equally far from those of steps four times smaller, 0.38 % at worst (`docs/performance.md`).
 const FLOW_TOLERANCE: f64 = 1e-3;
 /// A flow step moves at most this share of the planned volume (our choice; onset is known to half of it). Leaks are then
 /// within 2.2 % of those of steps four times smaller, see `cement::flow`; with 1/150 within 0.4 %, with 1/25 18 %.

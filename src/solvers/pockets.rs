@@ -2,7 +2,7 @@
 //!
 //! A constant over such a group costs next to no energy; aggregates that reach beyond it cannot represent it and
 //! relaxation does not see it. The cycle starts from the constants that balance each group, and ends with them.
-//! Finding them costs a third of a solve, and fronts that follow the flow have hardly any: they are looked for only when a
+//! Finding them costs a good part of a solve, and fronts that follow the flow have hardly any: they are looked for only when a
 //! solve has taken [`PATIENCE`] iterations, and forgotten after it.
 
 use super::lattice::Lattice;

@@ -42,7 +42,8 @@ pub struct PipeGraph {
     pub exchanges: Vec<(u32, u32)>,
 }
 
-/// Solver for one lattice and one network; owns every array it works in, and allocates none while it solves.
+/// Solver for one lattice and one network; owns every array it works in, and allocates
+/// none while it solves, unless single precision fails.
 #[derive(Clone, Debug)]
 pub struct PressureSolver {
     pub(super) lattice: Arc<Lattice>,
