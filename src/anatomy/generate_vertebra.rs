@@ -45,6 +45,15 @@ pub struct VertebraSpec {
     pub stature_factor: f64,
     /// Fracture, if any.
     pub fracture: Option<FractureSpec>,
+    /// Voxel edge of its fields, mm; [`NATIVE_SPACING_MM`] unless there is a reason.
+    pub spacing_mm: f64,
+}
+
+impl VertebraSpec {
+    /// An unbroken vertebra of mean size.
+    pub fn of(level: Level) -> VertebraSpec {
+        VertebraSpec { level, sex: None, stature_factor: 1.0, fracture: None, spacing_mm: NATIVE_SPACING_MM }
+    }
 }
 
 /// What is wrong with a vertebra asked for.
@@ -53,6 +62,9 @@ pub enum GenerateError {
     /// Stature outside what the table can be stretched to.
     #[error("stature factor {0} is outside 0.7 to 1.4")]
     Stature(f64),
+    /// Voxels too fine for the memory, or too coarse for a pedicle.
+    #[error("voxels of {0} mm are outside 0.2 to 2 mm")]
+    Spacing(f64),
     /// The fracture cannot be made.
     #[error(transparent)]
     Fracture(#[from] FractureError),
@@ -65,6 +77,9 @@ pub enum GenerateError {
 pub fn generate_vertebra(spec: &VertebraSpec) -> Result<(Vertebra, Fracture, Option<FractureSummary>), GenerateError> {
     if !(0.7..=1.4).contains(&spec.stature_factor) {
         return Err(GenerateError::Stature(spec.stature_factor));
+    }
+    if !(0.2..=2.0).contains(&spec.spacing_mm) {
+        return Err(GenerateError::Spacing(spec.spacing_mm));
     }
     let shape = VertebraShape::new(Dimensions::of(spec.level, spec.sex, spec.stature_factor));
     let (fracture, summary) = match &spec.fracture {
@@ -81,7 +96,7 @@ pub fn generate_vertebra(spec: &VertebraSpec) -> Result<(Vertebra, Fracture, Opt
             (fracture, Some(summary))
         }
     };
-    let vertebra = build(&shape, &fracture);
+    let vertebra = build(&shape, &fracture, spec.spacing_mm);
     Ok((vertebra, fracture, summary))
 }
 
@@ -90,10 +105,10 @@ fn genant_grade(loss: f64) -> u8 {
     [0.20, 0.25, 0.40].iter().filter(|&&limit| loss >= limit).count() as u8
 }
 
-fn build(shape: &VertebraShape, fracture: &Fracture) -> Vertebra {
+fn build(shape: &VertebraShape, fracture: &Fracture, spacing_mm: f64) -> Vertebra {
     let (low, high) = shape.bounds();
     let margin = Vector::repeat(MARGIN_MM);
-    let grid = Grid::covering(&(low - margin), &(high + margin), NATIVE_SPACING_MM);
+    let grid = Grid::covering(&(low - margin), &(high + margin), spacing_mm);
     let half = left_half(&grid);
     let values = sample_blocks(&half, shape, fracture);
     let part = |of: fn(&ShapeValues) -> f64| {

@@ -13,7 +13,7 @@ const HALF_VOXEL: f64 = 0.5 * NATIVE_SPACING_MM;
 
 fn generate(level: Level, fracture: Option<(FractureKind, f64)>) -> (Vertebra, Fracture) {
     let fracture = fracture.map(|(kind, loss)| FractureSpec { kind, severity: Severity::Loss(loss), age_weeks: 3.0 });
-    let spec = VertebraSpec { level, sex: None, stature_factor: 1.0, fracture };
+    let spec = VertebraSpec { fracture, ..VertebraSpec::of(level) };
     let (vertebra, map, _) = generate_vertebra(&spec).expect("a plain vertebra");
     (vertebra, map)
 }
@@ -277,10 +277,10 @@ fn skipping_far_blocks_changes_no_surface() {
 #[test]
 fn impossible_requests_are_refused() {
     let spec = |stature_factor, severity| VertebraSpec {
-        level: Level::L1,
         sex: Some(Sex::Female),
         stature_factor,
         fracture: Some(FractureSpec { kind: FractureKind::Wedge, severity, age_weeks: 1.0 }),
+        ..VertebraSpec::of(Level::L1)
     };
     for bad in [
         spec(0.3, Severity::Grade(2)),

@@ -66,7 +66,7 @@ mod tests {
     fn proposed_needles_stay_in_bone_and_end_in_the_middle_of_a_broken_body() {
         let fracture = FractureSpec { kind: FractureKind::Wedge, severity: Severity::Grade(2), age_weeks: 3.0 };
         for level in [Level::T12, Level::L1, Level::L3] {
-            let spec = VertebraSpec { level, sex: None, stature_factor: 1.0, fracture: Some(fracture) };
+            let spec = VertebraSpec { fracture: Some(fracture), ..VertebraSpec::of(level) };
             let (vertebra, ..) = generate_vertebra(&spec).expect("a common fracture");
             let cannula = Cannula::by_gauge(11).expect("in the catalogue");
             let tips = Side::BOTH.map(|side| {

@@ -61,8 +61,12 @@ fn generated(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
         },
         age_weeks: fracture.age_weeks,
     });
-    let spec =
-        VertebraSpec { level, sex: section.sex, stature_factor: section.stature_factor.unwrap_or(1.0), fracture };
+    let spec = VertebraSpec {
+        sex: section.sex,
+        stature_factor: section.stature_factor.unwrap_or(1.0),
+        fracture,
+        ..VertebraSpec::of(level)
+    };
     let (vertebra, map, fracture) =
         generate_vertebra(&spec).map_err(|error| scenario.fault("patient.fracture", error.to_string(), None))?;
     let t_score = section.t_score.unwrap_or(DEFAULT_T_SCORE);
