@@ -1,4 +1,4 @@
-//! What `assets/bone.toml` says of trabecular bone, and bone volume fraction from T-score or CT number.
+//! What `assets/bone.toml` says of trabecular bone, and bone volume fraction from T-score.
 
 use crate::provenance::{Sourced, built_in};
 use serde::Deserialize;
@@ -84,15 +84,6 @@ pub fn bone_volume_fraction_from_t_score(t_score: f64) -> f64 {
     }
 }
 
-/// BV/TV of cancellous bone of a CT number, limited to the least and most that the model knows.
-///
-/// A CT number that is not a number counts as the least.
-pub fn bone_volume_fraction_from_hu(hu: f64) -> f64 {
-    let [a, b] = DATA.mean_by_hu.value;
-    let fraction = a[1] + (b[1] - a[1]) * (hu - a[0]) / (b[0] - a[0]);
-    fraction.max(DATA.least.value).min(DATA.most.value)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,15 +96,6 @@ mod tests {
         }
         let all: Vec<f64> = (-60..30).map(|t| bone_volume_fraction_from_t_score(0.1 * f64::from(t))).collect();
         assert!(all.windows(2).all(|pair| pair[0] <= pair[1]), "{all:?}");
-    }
-
-    #[test]
-    fn ct_numbers_of_young_and_old_give_their_bone_and_extremes_stay_in_bounds() {
-        assert!((bone_volume_fraction_from_hu(226.0) - 0.18).abs() < 1e-12);
-        assert!((bone_volume_fraction_from_hu(89.0) - 0.08).abs() < 1e-12);
-        assert_eq!(bone_volume_fraction_from_hu(-500.0), bone_data().least.value);
-        assert_eq!(bone_volume_fraction_from_hu(3000.0), bone_data().most.value);
-        assert_eq!(bone_volume_fraction_from_hu(f64::NAN), bone_data().least.value);
     }
 
     #[test]

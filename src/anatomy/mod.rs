@@ -7,6 +7,8 @@ pub mod defect_data;
 pub mod defects;
 pub mod fracture;
 pub mod generate_vertebra;
+pub mod hu_calibration;
+pub mod import_record;
 pub mod landmarks;
 pub mod level;
 pub mod morphometry;
@@ -28,6 +30,8 @@ pub mod vertebra;
 
 pub use bone_quality::{BoneSpec, bone_quality};
 pub use defects::{DefectError, DefectKind, opening, tool_hole};
+pub use hu_calibration::{HuCalibration, HuCalibrationError};
+pub use import_record::{ImportQuality, ImportRecord};
 pub use landmarks::{Landmarks, Pedicle};
 pub use level::{Level, Side};
 pub use openings::{Destination, LeakClass, Opening};

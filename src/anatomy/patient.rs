@@ -1,6 +1,6 @@
 //! The patient that every room works on: one vertebra with its bone, fracture, veins and openings.
 
-use super::{Level, Opening, VeinTree, Vertebra};
+use super::{ImportRecord, Level, Opening, VeinTree, Vertebra};
 use crate::geometry::Field;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -40,8 +40,9 @@ pub struct FractureSummary {
     pub grade: u8,
     /// 1 − the lower of anterior and middle height ÷ the reference at the same place.
     pub compression_fraction: f64,
-    /// Weeks since it broke.
-    pub age_weeks: f64,
+    /// Weeks since it broke, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub age_weeks: Option<f64>,
 }
 
 /// Trabecular bone and what the permeability law needs of it.
@@ -80,6 +81,8 @@ pub struct Patient {
     pub veins: Vec<VeinTree>,
     /// Cortical defects and endplate cracks the patient came with.
     pub openings: Vec<Opening>,
-    /// What was assumed or looked wrong when the patient was made, one sentence each.
+    /// What looked wrong when the patient was made, one sentence each.
     pub warnings: Vec<String>,
+    /// How an imported patient came about.
+    pub import: Option<ImportRecord>,
 }

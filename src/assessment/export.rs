@@ -2,7 +2,7 @@
 
 use super::write::{WriteError, check_folder, whole_file, whole_file_by};
 use crate::geometry::{Point, iso_surface::iso_surface};
-use crate::patient_io::{write_markup_line, write_nrrd, write_stl};
+use crate::patient_io::{write_markup_line, write_nrrd, write_stl, write_vti};
 use crate::scenario::{Run, SeriesRow};
 use std::fmt::Write;
 use std::path::Path;
@@ -14,13 +14,15 @@ pub fn export(folder: &Path, run: &Run) -> Result<(), WriteError> {
     geometry(folder, run)
 }
 
-/// `saturation.nrrd`, `body.stl`, `cement.stl` and `trajectory-SIDE.mrk.json`, all in the patient's LPS frame.
+/// `saturation.nrrd`, `saturation.vti`, `body.stl`, `cement.stl` and `trajectory-SIDE.mrk.json`, all in the patient's LPS frame.
 fn geometry(folder: &Path, run: &Run) -> Result<(), WriteError> {
     let vertebra = &run.patient.vertebra;
     let frame = &vertebra.frame;
     whole_file_by(&folder.join("saturation.nrrd"), |file| {
         write_nrrd(file, &run.saturation, frame, "cement saturation")
     })?;
+    let named = [("cement_saturation", &run.saturation)];
+    whole_file_by(&folder.join("saturation.vti"), |file| write_vti(file, &named, frame))?;
     // Cement is where at least half of the pores are full.
     let cement = run.saturation.map(|saturation| 0.5 - saturation);
     for (name, field) in [("body.stl", &vertebra.body), ("cement.stl", &cement)] {

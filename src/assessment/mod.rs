@@ -2,6 +2,8 @@
 
 pub mod comparison;
 pub mod export;
+pub mod export_patient;
+pub mod import_report;
 pub mod junit;
 pub mod result;
 pub mod shapley;

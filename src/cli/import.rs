@@ -2,23 +2,34 @@
 
 use super::exit::{Exit, Failure};
 use super::output::{Destination, explain, message};
-use crate::anatomy::Level;
+use crate::anatomy::{HuCalibration, Level};
+use crate::assessment::import_report::ImportReport;
 use crate::assessment::write::WriteError;
 use crate::patient_io::{ImportError, ImportFileError, Numbering, import_files, write_patient};
 use crate::scenario::build_patient::patient_of_import;
 use clap::Args;
 use std::path::{Path, PathBuf};
 
+const EXAMPLES: &str = "\
+Examples:
+  trocar import ct.nii.gz --labels vertebrae.nii.gz --numbering totalsegmentator-v2 --level L1 -o l1.patient
+  trocar import --labels mask.nii.gz --numbering verse --level L1 --json report.json -o l1.patient
+
+Labels and CT must lie on the same voxels. What looked wrong and what was assumed is said line by line; read it.
+From a scan to a running case, step by step: docs/patients.md.";
+
 /// Arguments of `trocar import`.
 #[derive(Args)]
+#[command(after_help = EXAMPLES)]
 pub struct Arguments {
-    /// CT volume (NIfTI); labels alone give a patient without densities
+    /// CT volume; without it bone density is modelled from --t-score
     #[arg(value_name = "CT")]
     ct: Option<PathBuf>,
-    /// Label volume (NIfTI)
+    /// Label volume: a whole number for each vertebra
     #[arg(long, value_name = "SEG")]
     labels: PathBuf,
-    /// Which number means which vertebra: verse, totalsegmentator-v1, totalsegmentator-v2 or auto
+    /// Which number means which vertebra: verse, totalsegmentator-v1, totalsegmentator-v2, or auto, which refuses when
+    /// more than one fits
     #[arg(long, value_name = "N", value_parser = numbering)]
     numbering: Numbering,
     /// Vertebra to take, T5 to L5
@@ -27,17 +38,43 @@ pub struct Arguments {
     /// Patient file to write
     #[arg(short, long = "output", value_name = "PATIENT")]
     output: PathBuf,
+    /// Write the report as JSON (`-` is standard output)
+    #[arg(long, value_name = "REPORT")]
+    json: Option<PathBuf>,
+    /// CT number of marrow without bone, in place of the built-in line
+    #[arg(long, value_name = "HU", allow_negative_numbers = true)]
+    hu_of_zero_bone: Option<f64>,
+    /// CT number of solid bone, in place of the built-in line
+    #[arg(long, value_name = "HU", allow_negative_numbers = true)]
+    hu_of_full_bone: Option<f64>,
+    /// T-score from which bone is modelled where there is no CT
+    #[arg(long, value_name = "T", allow_negative_numbers = true, value_parser = t_score)]
+    t_score: Option<f64>,
 }
 
+/// Vertebrae that a spine has and Trocar does not treat.
+const OTHER_VERTEBRAE: [&str; 14] =
+    ["C1", "C2", "C3", "C4", "C5", "C6", "C7", "T1", "T2", "T3", "T4", "T13", "L6", "S1"];
+
 fn level(text: &str) -> Result<Level, String> {
-    Level::from_name(text).ok_or_else(|| "T5 to T12 or L1 to L5".to_owned())
+    Level::from_name(text).ok_or_else(|| {
+        if OTHER_VERTEBRAE.iter().any(|other| other.eq_ignore_ascii_case(text)) {
+            format!("{text} is a vertebra, but Trocar's levels are T5 to T12 and L1 to L5")
+        } else {
+            "T5 to T12 or L1 to L5".to_owned()
+        }
+    })
 }
 
 fn numbering(text: &str) -> Result<Numbering, String> {
-    [Numbering::Verse, Numbering::TotalsegmentatorV1, Numbering::TotalsegmentatorV2, Numbering::Auto]
-        .into_iter()
-        .find(|numbering| numbering.name() == text)
-        .ok_or_else(|| "verse, totalsegmentator-v1, totalsegmentator-v2 or auto".to_owned())
+    Numbering::from_name(text).ok_or_else(|| "verse, totalsegmentator-v1, totalsegmentator-v2 or auto".to_owned())
+}
+
+fn t_score(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(t) if (-6.0..=3.0).contains(&t) => Ok(t),
+        _ => Err("-6 to 3".to_owned()),
+    }
 }
 
 impl Arguments {
@@ -47,30 +84,35 @@ impl Arguments {
     }
 
     fn make(&self) -> Result<(), Failure> {
+        let json = self.json.as_deref().map(Destination::of);
         Destination::File(self.output.clone()).check()?;
+        if let Some(json) = &json {
+            json.check()?;
+        }
+        if self.ct.is_none() && (self.hu_of_zero_bone.is_some() || self.hu_of_full_bone.is_some()) {
+            return Err(Failure::Input("--hu-of-zero-bone and --hu-of-full-bone need a CT".into()));
+        }
+        if self.ct.is_some() && self.t_score.is_some() {
+            return Err(Failure::Input("--t-score is for labels alone: with a CT, bone follows the CT numbers".into()));
+        }
+        let calibration = HuCalibration::with(self.hu_of_zero_bone, self.hu_of_full_bone)
+            .map_err(|error| Failure::Input(error.to_string()))?;
         for path in self.ct.iter().chain([&self.labels]) {
             std::fs::File::open(path).map_err(|error| Failure::Input(format!("{}: {error}", path.display())))?;
         }
-        import(self.ct.as_deref(), &self.labels, self.numbering, self.level, &self.output)
+        let ct = self.ct.as_deref();
+        let made = import_files(ct, &self.labels, self.numbering, self.level)
+            .map_err(|error| Failure::Input(named(&error, ct, &self.labels)))?;
+        let patient = patient_of_import(made, self.level, self.t_score, calibration, 0);
+        let report = ImportReport::of(&patient);
+        message(report.in_words().trim_end());
+        write_patient(&self.output, &patient)
+            .map_err(|error| WriteError { path: self.output.clone(), reason: error.to_string() })?;
+        if let Some(json) = json {
+            json.write(&report.to_json().map_err(|error| Failure::Input(error.to_string()))?)?;
+        }
+        Ok(())
     }
-}
-
-fn import(ct: Option<&Path>, labels: &Path, numbering: Numbering, level: Level, out: &Path) -> Result<(), Failure> {
-    let made = import_files(ct, labels, numbering, level).map_err(|error| Failure::Input(named(&error, ct, labels)))?;
-    let numbering = made.numbering.name();
-    let patient = patient_of_import(made, level, None, 0);
-    let landmarks = &patient.vertebra.landmarks;
-    let depth_mm = landmarks.posterior_wall_y_mm - landmarks.anterior_wall_y_mm;
-    let width_mm = landmarks.left_wall_x_mm - landmarks.right_wall_x_mm;
-    message(&format!(
-        "{level} by {numbering} numbering: body {:.1} ml, {width_mm:.1} mm wide, {depth_mm:.1} mm deep; pedicles {:.1} mm (left) and {:.1} mm (right) wide",
-        landmarks.body_volume_ml, landmarks.pedicles[0].width_mm, landmarks.pedicles[1].width_mm
-    ));
-    for warning in &patient.warnings {
-        message(&format!("warning: {warning}"));
-    }
-    write_patient(out, &patient)
-        .map_err(|error| Failure::Output(WriteError { path: out.to_owned(), reason: error.to_string() }))
 }
 
 /// The error with the files that it is about.

@@ -3,6 +3,7 @@
 mod clock;
 mod compare;
 mod exit;
+mod export;
 mod flags;
 mod import;
 mod levels;
@@ -52,6 +53,8 @@ enum Command {
     New(new::Arguments),
     /// Make a patient file from a CT and labels
     Import(import::Arguments),
+    /// Write a patient's surfaces, label maps, fields and landmarks for other programs
+    Export(export::Arguments),
     /// List the cement products
     Products(products::Arguments),
     /// List the vertebral levels and their sizes
@@ -77,6 +80,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Schema(arguments)) => arguments.print(),
         Some(Command::New(arguments)) => arguments.write(),
         Some(Command::Import(arguments)) => arguments.import(),
+        Some(Command::Export(arguments)) => arguments.export(),
         Some(Command::Products(arguments)) => arguments.list(),
         Some(Command::Levels(arguments)) => arguments.list(),
     };

@@ -1,50 +1,78 @@
-//! Writing a trajectory as a 3D Slicer markups line (`.mrk.json`) in LPS.
+//! Writing lines and named points as 3D Slicer markups (`.mrk.json`) in LPS.
 
-use crate::geometry::Point;
-use serde_json::json;
+use crate::anatomy::{Landmarks, Side};
+use crate::geometry::{Frame, Point};
+use serde_json::{Value, json};
 use std::io::{Error, Result, Write};
+
+/// Colour of what Slicer draws, unless the user changes it.
+const COLOUR: [f64; 3] = [1.0, 0.5, 0.1];
+/// A pedicle's line runs this far behind and before its isthmus, mm: past the entry, into the body.
+const BEHIND_MM: f64 = 25.0;
+const BEFORE_MM: f64 = 30.0;
 
 /// Writes a line from `entry` to `target`, both in the patient (LPS, mm).
 pub fn write_markup_line(writer: &mut (impl Write + ?Sized), name: &str, entry: &Point, target: &Point) -> Result<()> {
-    if !entry.iter().chain(target.iter()).all(|v| v.is_finite()) {
-        return Err(Error::other(format!("trajectory {name} has a coordinate that is not finite")));
+    write(writer, "Line", name, &[("entry", *entry), ("target", *target)])
+}
+
+/// Writes named points, in the patient (LPS, mm).
+pub fn write_markup_points(writer: &mut (impl Write + ?Sized), name: &str, points: &[(&str, Point)]) -> Result<()> {
+    write(writer, "Fiducial", name, points)
+}
+
+/// A vertebra's landmarks by name, in the patient (LPS, mm).
+pub fn landmark_points(landmarks: &Landmarks, frame: &Frame) -> Vec<(&'static str, Point)> {
+    let middle = |y: f64| Point::new(0.0, y, 0.0);
+    let depth = 0.5 * (landmarks.posterior_wall_y_mm + landmarks.anterior_wall_y_mm);
+    let points = [
+        ("pedicle left", landmarks.pedicle(Side::Left).isthmus),
+        ("pedicle right", landmarks.pedicle(Side::Right).isthmus),
+        ("canal centre", landmarks.canal_centre),
+        ("upper endplate", landmarks.superior_endplate.point),
+        ("lower endplate", landmarks.inferior_endplate.point),
+        ("posterior wall", middle(landmarks.posterior_wall_y_mm)),
+        ("anterior wall", middle(landmarks.anterior_wall_y_mm)),
+        ("left wall", Point::new(landmarks.left_wall_x_mm, depth, 0.0)),
+        ("right wall", Point::new(landmarks.right_wall_x_mm, depth, 0.0)),
+        ("body centroid", Point::origin()),
+    ];
+    points.map(|(name, p)| (name, frame.point_to_patient(&p))).into()
+}
+
+/// The axis of a pedicle as a line from behind to before, in the patient (LPS, mm).
+pub fn pedicle_line(landmarks: &Landmarks, side: Side, frame: &Frame) -> [Point; 2] {
+    let pedicle = landmarks.pedicle(side);
+    [-BEHIND_MM, BEFORE_MM].map(|mm| frame.point_to_patient(&(pedicle.isthmus + pedicle.axis * mm)))
+}
+
+fn write(writer: &mut (impl Write + ?Sized), kind: &str, name: &str, points: &[(&str, Point)]) -> Result<()> {
+    if !points.iter().all(|(_, p)| p.iter().all(|v| v.is_finite())) {
+        return Err(Error::other(format!("{name} has a coordinate that is not finite")));
     }
-    let control_point = |id: &str, label: &str, p: &Point| {
-        json!({
-            "id": id, "label": label, "position": [p.x, p.y, p.z],
-            "orientation": [-1.0, 0.0, 0.0, 0.0, -1.0, 0.0, 0.0, 0.0, 1.0],
-            "selected": true, "locked": false, "visibility": true,
-            // Slicer hides points whose status it is not told.
-            "positionStatus": "defined",
+    let control_points: Vec<Value> = points
+        .iter()
+        .enumerate()
+        .map(|(i, (label, p))| {
+            json!({
+                "id": (i + 1).to_string(), "label": label, "position": [p.x, p.y, p.z],
+                "orientation": [-1.0, 0.0, 0.0, 0.0, -1.0, 0.0, 0.0, 0.0, 1.0],
+                "selected": true, "locked": false, "visibility": true,
+                // Slicer hides points whose status it is not told.
+                "positionStatus": "defined",
+            })
         })
-    };
+        .collect();
     let document = json!({
         "@schema": "https://raw.githubusercontent.com/slicer/slicer/master/Modules/Loadable/Markups/Resources/Schema/markups-schema-v1.0.3.json#",
         "markups": [{
-            "type": "Line", "name": name, "coordinateSystem": "LPS", "coordinateUnits": "mm",
+            "type": kind, "name": name, "coordinateSystem": "LPS", "coordinateUnits": "mm",
             "locked": false, "fixedNumberOfControlPoints": false, "labelFormat": "%N-%d",
-            "lastUsedControlPointNumber": 2,
-            "controlPoints": [control_point("1", "entry", entry), control_point("2", "target", target)],
+            "lastUsedControlPointNumber": points.len(),
+            "controlPoints": control_points,
+            "display": {"visibility": true, "opacity": 1.0, "color": COLOUR, "selectedColor": COLOUR},
         }],
     });
     serde_json::to_writer_pretty(&mut *writer, &document)?;
     writer.write_all(b"\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_has_two_defined_points_in_lps() {
-        let mut bytes = Vec::new();
-        write_markup_line(&mut bytes, "left", &Point::new(20.5, 40.0, 3.0), &Point::new(5.0, -9.0, 0.1))
-            .expect("written");
-        let read: serde_json::Value = serde_json::from_slice(&bytes).expect("JSON");
-        let line = &read["markups"][0];
-        assert_eq!((line["type"].as_str(), line["coordinateSystem"].as_str()), (Some("Line"), Some("LPS")));
-        assert_eq!(line["controlPoints"][1]["position"], json!([5.0, -9.0, 0.1]));
-        assert_eq!(line["controlPoints"][0]["positionStatus"], "defined");
-        assert!(write_markup_line(&mut Vec::new(), "x", &Point::new(f64::NAN, 0.0, 0.0), &Point::origin()).is_err());
-    }
 }

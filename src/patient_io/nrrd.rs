@@ -1,4 +1,4 @@
-//! Writing a scalar field as NRRD in the patient's LPS frame.
+//! Writing fields and label maps as NRRD in the patient's LPS frame.
 
 use crate::geometry::{Field, Frame, Vector};
 use std::io::{Result, Write};
@@ -7,6 +7,54 @@ use std::io::{Result, Write};
 ///
 /// The space is left-posterior-superior; directions and origin (centre of the first voxel) are in mm.
 pub fn write_nrrd(writer: &mut (impl Write + ?Sized), field: &Field<f32>, frame: &Frame, content: &str) -> Result<()> {
+    write_header(writer, field, frame, "float", content)?;
+    writer.write_all(b"\n")?;
+    for value in field.values() {
+        writer.write_all(&value.to_le_bytes())?;
+    }
+    Ok(())
+}
+
+/// A segment of a label map.
+pub struct Segment<'a> {
+    /// Its number in the map.
+    pub label: u8,
+    /// Its name.
+    pub name: &'a str,
+    /// Red, green, blue; 0…1.
+    pub colour: [f32; 3],
+}
+
+/// Writes a label map with the names of its labels as 3D Slicer reads them (`.seg.nrrd`).
+pub fn write_seg_nrrd(
+    writer: &mut (impl Write + ?Sized),
+    labels: &Field<u8>,
+    frame: &Frame,
+    segments: &[Segment<'_>],
+    content: &str,
+) -> Result<()> {
+    write_header(writer, labels, frame, "unsigned char", content)?;
+    let [nx, ny, nz] = labels.grid().dims.map(|n| n - 1);
+    for (i, Segment { label, name, colour: [r, g, b] }) in segments.iter().enumerate() {
+        let name = one_line(name);
+        write!(
+            writer,
+            "Segment{i}_ID:={name}\nSegment{i}_Name:={name}\nSegment{i}_LabelValue:={label}\nSegment{i}_Layer:=0\n\
+             Segment{i}_Color:={r} {g} {b}\nSegment{i}_Extent:=0 {nx} 0 {ny} 0 {nz}\n"
+        )?;
+    }
+    writer.write_all(b"\n")?;
+    writer.write_all(labels.values())
+}
+
+/// All fields of the header; the empty line that ends it is the caller's.
+fn write_header<T: Copy>(
+    writer: &mut (impl Write + ?Sized),
+    field: &Field<T>,
+    frame: &Frame,
+    kind: &str,
+    content: &str,
+) -> Result<()> {
     let grid = field.grid();
     let vector = |v: Vector| format!("({},{},{})", v.x, v.y, v.z);
     let directions = [Vector::x(), Vector::y(), Vector::z()]
@@ -14,18 +62,18 @@ pub fn write_nrrd(writer: &mut (impl Write + ?Sized), field: &Field<f32>, frame:
         .join(" ");
     let origin = vector(frame.point_to_patient(&grid.origin_mm).coords);
     let [nx, ny, nz] = grid.dims;
-    // A line break would end the field.
-    let content: String = content.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let content = one_line(content);
     write!(
         writer,
-        "NRRD0004\ntype: float\ndimension: 3\nspace: left-posterior-superior\nsizes: {nx} {ny} {nz}\n\
+        "NRRD0004\ntype: {kind}\ndimension: 3\nspace: left-posterior-superior\nsizes: {nx} {ny} {nz}\n\
          space directions: {directions}\nkinds: domain domain domain\nspace units: \"mm\" \"mm\" \"mm\"\n\
-         endian: little\nencoding: raw\nspace origin: {origin}\ncontent: {content}\n\n"
-    )?;
-    for value in field.values() {
-        writer.write_all(&value.to_le_bytes())?;
-    }
-    Ok(())
+         endian: little\nencoding: raw\nspace origin: {origin}\ncontent: {content}\n"
+    )
+}
+
+/// A line break would end the field.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]

@@ -85,6 +85,8 @@ impl Table {
     }
 }
 
+/// Vertebrae that few people have; Trocar knows no such level.
+const RARE: [&str; 2] = ["T13", "L6"];
 /// Fewest labels of a file taken for a whole-body map, in which other organs are numbered too.
 const WHOLE_BODY_LABELS: usize = 40;
 /// Neighbouring vertebrae lie this far apart (centroids of whole labels, mm); our choice, generous both ways.
@@ -130,13 +132,22 @@ impl Numbering {
         // T13 and L6 are rare: they count only where they are present.
         let chain: Vec<_> = all
             .into_iter()
-            .filter(|(name, number)| !["T13", "L6"].contains(name) || inventory.labels.contains_key(number))
+            .filter(|(name, number)| !RARE.contains(name) || inventory.labels.contains_key(number))
             .collect();
         let Some(at) = chain.iter().position(|(name, _)| *name == level.name()) else {
             return Ok([None, None]);
         };
         let present = |at: usize| chain.get(at).map(|c| c.1).filter(|number| inventory.labels.contains_key(number));
         Ok([at.checked_sub(1).and_then(present), present(at + 1)])
+    }
+
+    /// A thirteenth thoracic or a sixth lumbar vertebra among the labels.
+    pub fn rare(self, inventory: &LabelInventory) -> Result<Vec<String>, NumberingError> {
+        let table = self.table()?;
+        let held = table.vertebrae().into_iter().filter(|(name, number)| {
+            RARE.contains(name) && inventory.labels.contains_key(number)
+        });
+        Ok(held.map(|(name, number)| format!("a {name} ({number})")).collect())
     }
 
     /// Settles `Auto` on the one numbering that fits; the others stand as they are.
@@ -199,7 +210,7 @@ fn fits(table: &Table, inventory: &LabelInventory) -> bool {
     }
     held.windows(2).all(|pair| {
         // Only a T13 or an L6 may be missing between two that are present.
-        let gap_is_rare = (pair[0] + 1..pair[1]).all(|at| ["T13", "L6"].contains(&chain[at].0));
+        let gap_is_rare = (pair[0] + 1..pair[1]).all(|at| RARE.contains(&chain[at].0));
         let centre = |at: usize| inventory.labels[&chain[at].1].centroid;
         let step = centre(pair[0]) - centre(pair[1]);
         gap_is_rare && step.z > 0.0 && NEIGHBOUR_DISTANCE_MM.contains(&step.norm())

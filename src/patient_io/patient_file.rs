@@ -1,29 +1,36 @@
 //! The patient file: one vertebra with bone, veins and openings, versioned, compressed and checked.
 //!
 //! ```text
-//! trocar.patient/1\n                       magic and version
+//! trocar.patient/2\n                       magic and version
 //! u64 LE: length of the header
 //! header                                   JSON: everything but the voxels; "frame": "LPS"
-//! zlib stream                              four fields of f32 LE, x fastest: bone, body, canal, BV/TV
+//! Zstandard stream                         four fields, packed by `field_codec`: bone, body, canal, BV/TV
 //! 32 bytes                                 SHA-256 of all that stands before
 //! ```
+//!
+//! Version 1, still read, has a zlib stream of plain f32 LE (x fastest) and no `import` in its header.
 
-use super::write_atomically;
-use crate::anatomy::{BoneQuality, FractureSummary, Landmarks, Level, Opening, Patient, Source, VeinTree, Vertebra};
+use super::{field_codec, write_atomically};
+use crate::anatomy::{
+    BoneQuality, FractureSummary, ImportRecord, Landmarks, Level, Opening, Patient, Source, VeinTree, Vertebra,
+};
 use crate::geometry::{Field, Frame, Grid, Vector};
-use flate2::{Compression, read::ZlibDecoder, write::ZlibEncoder};
+use flate2::read::ZlibDecoder;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
-const MAGIC: &[u8] = b"trocar.patient/1\n";
+const MAGIC: &[u8] = b"trocar.patient/2\n";
+const MAGIC_OF_FIRST: &[u8] = b"trocar.patient/1\n";
 const MAGIC_ANY_VERSION: &[u8] = b"trocar.patient/";
 /// Limits of what is read: the file, its header, the cells of one field.
 const MAX_FILE_BYTES: u64 = 1 << 30;
 const MAX_HEADER_BYTES: u64 = 64 << 20;
 const MAX_CELLS: usize = 64_000_000;
 const CHECKSUM_BYTES: usize = 32;
+/// Higher levels take seconds and save a few per cent.
+const ZSTD_LEVEL: i32 = 9;
 
 /// Why a patient file was not read or written.
 #[derive(Debug, thiserror::Error)]
@@ -43,7 +50,7 @@ pub enum PatientFileError {
         path: PathBuf,
     },
     /// A patient file of another version.
-    #[error("{path}: written as {found}, this program reads trocar.patient/1; import the patient again")]
+    #[error("{path}: written as {found}, this program reads trocar.patient/1 and /2; import the patient again")]
     Version {
         /// The file.
         path: PathBuf,
@@ -82,6 +89,8 @@ struct Header {
     veins: Vec<VeinTree>,
     openings: Vec<Opening>,
     warnings: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    import: Option<ImportRecord>,
     /// Of bone, body, canal, BV/TV.
     grids: [Grid; 4],
 }
@@ -99,7 +108,7 @@ pub fn read_patient(path: &Path) -> Result<Patient, PatientFileError> {
     let file = std::fs::File::open(path).map_err(io)?;
     let mut bytes = Vec::new();
     file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(io)?;
-    if !bytes.starts_with(MAGIC) {
+    if !bytes.starts_with(MAGIC) && !bytes.starts_with(MAGIC_OF_FIRST) {
         if !bytes.starts_with(MAGIC_ANY_VERSION) {
             return Err(PatientFileError::NotPatient { path: path.into() });
         }
@@ -131,12 +140,13 @@ fn to_bytes(patient: &Patient) -> Result<Vec<u8>, PatientFileError> {
         veins: patient.veins.clone(),
         openings: patient.openings.clone(),
         warnings: patient.warnings.clone(),
+        import: patient.import.clone(),
         grids: fields.map(|field| field.grid().clone()),
     };
     let text = serde_json::to_vec(&header).map_err(|e| invalid(&e.to_string()))?;
     // JSON turns a number that is not finite into null, which would read back as another patient or not at all.
-    let same: Result<Header, _> = serde_json::from_slice(&text);
-    if same.is_err() || header_options(&header) != same.as_ref().map(header_options).unwrap_or_default() {
+    let same: Option<Header> = serde_json::from_slice(&text).ok();
+    if same.is_none_or(|same| !header.keeps_options(&same)) {
         return Err(invalid("a number in its description is not finite"));
     }
     if fields.iter().any(|field| !field.values().iter().all(|v| v.is_finite())) {
@@ -145,19 +155,33 @@ fn to_bytes(patient: &Patient) -> Result<Vec<u8>, PatientFileError> {
     let mut bytes = MAGIC.to_vec();
     bytes.extend((text.len() as u64).to_le_bytes());
     bytes.extend(text);
-    let mut encoder = ZlibEncoder::new(bytes, Compression::new(6));
-    for value in fields.iter().flat_map(|field| field.values()) {
-        encoder.write_all(&value.to_le_bytes()).map_err(|e| invalid(&e.to_string()))?;
+    let packed = |problem: std::io::Error| invalid(&problem.to_string());
+    let mut encoder = zstd::Encoder::new(bytes, ZSTD_LEVEL).map_err(packed)?;
+    for field in fields {
+        field_codec::write_field(&mut encoder, field).map_err(packed)?;
     }
-    let mut bytes = encoder.finish().map_err(|e| invalid(&e.to_string()))?;
+    let mut bytes = encoder.finish().map_err(packed)?;
     let checksum = Sha256::digest(&bytes);
     bytes.extend(checksum);
     Ok(bytes)
 }
 
-/// Which optional numbers are given.
-fn header_options(header: &Header) -> [bool; 2] {
-    [header.t_score.is_some(), header.uniform_permeability_mm2.is_some()]
+impl Header {
+    /// Whether the same optional numbers are given.
+    fn keeps_options(&self, other: &Header) -> bool {
+        let given = |h: &Header| {
+            let import = h.import.as_ref();
+            [
+                h.t_score.is_some(),
+                h.uniform_permeability_mm2.is_some(),
+                h.fracture.as_ref().is_some_and(|f| f.age_weeks.is_some()),
+                import.is_some_and(|i| i.calibration.is_some()),
+                import.is_some_and(|i| i.heights_mm.is_some()),
+                import.is_some_and(|i| i.reference_heights_mm.is_some()),
+            ]
+        };
+        given(self) == given(other)
+    }
 }
 
 fn from_bytes(bytes: &[u8]) -> Result<Patient, String> {
@@ -184,15 +208,15 @@ fn from_bytes(bytes: &[u8]) -> Result<Patient, String> {
     }
     check_frame(&header.patient_from_vertebra)?;
 
-    let mut decoder = ZlibDecoder::new(compressed);
-    let [bone, body, canal, fraction] = header.grids;
-    let bone = read_field(&mut decoder, bone)?;
-    let body = read_field(&mut decoder, body)?;
-    let canal = read_field(&mut decoder, canal)?;
-    let bone_volume_fraction = read_field(&mut decoder, fraction)?;
-    if decoder.read(&mut [0]).map_err(|e| e.to_string())? != 0 {
-        return Err("more voxels than its header declares".into());
-    }
+    let [bone, body, canal, bone_volume_fraction] = if bytes.starts_with(MAGIC_OF_FIRST) {
+        fields(&mut ZlibDecoder::new(compressed), header.grids, plain_field)?
+    } else {
+        let mut decoder = zstd::Decoder::new(compressed).map_err(|e| e.to_string())?;
+        let packed = |reader: &mut zstd::Decoder<'_, _>, grid| {
+            field_codec::read_field(reader, grid).map_err(|e| format!("voxels: {e}"))
+        };
+        fields(&mut decoder, header.grids, packed)?
+    };
     Ok(Patient {
         level: header.level,
         source: header.source,
@@ -210,6 +234,7 @@ fn from_bytes(bytes: &[u8]) -> Result<Patient, String> {
         veins: header.veins,
         openings: header.openings,
         warnings: header.warnings,
+        import: header.import,
     })
 }
 
@@ -223,22 +248,48 @@ fn check_frame(frame: &Frame) -> Result<(), String> {
     }
 }
 
-fn read_field(decoder: &mut impl Read, grid: Grid) -> Result<Field<f32>, String> {
-    let cells = grid.dims.iter().try_fold(1_usize, |n, &d| n.checked_mul(d)).filter(|n| (1..=MAX_CELLS).contains(n));
-    let cells = cells.ok_or_else(|| format!("a field of {:?} cells", grid.dims))?;
+/// Four fields and nothing behind them.
+fn fields<R: Read>(
+    reader: &mut R,
+    grids: [Grid; 4],
+    one: impl Fn(&mut R, Grid) -> Result<Field<f32>, String>,
+) -> Result<[Field<f32>; 4], String> {
+    let mut found = Vec::new();
+    for grid in grids {
+        check_grid(&grid)?;
+        let field = one(reader, grid)?;
+        if !field.values().iter().all(|v| v.is_finite()) {
+            return Err("a voxel is not a finite number".into());
+        }
+        found.push(field);
+    }
+    if reader.read(&mut [0]).map_err(|e| e.to_string())? != 0 {
+        return Err("more voxels than its header declares".into());
+    }
+    found.try_into().map_err(|_| "four fields expected".into())
+}
+
+fn check_grid(grid: &Grid) -> Result<(), String> {
+    let cells = grid.dims.iter().try_fold(1_usize, |n, &d| n.checked_mul(d));
+    if !cells.is_some_and(|n| (1..=MAX_CELLS).contains(&n)) {
+        return Err(format!("a field of {:?} cells", grid.dims));
+    }
     if !(1e-3..1e3).contains(&grid.spacing_mm) || !grid.origin_mm.iter().all(|v| v.is_finite()) {
         return Err(format!("a grid with spacing {} mm", grid.spacing_mm));
     }
+    Ok(())
+}
+
+/// A field of version 1.
+fn plain_field<R: Read>(reader: &mut R, grid: Grid) -> Result<Field<f32>, String> {
+    let cells = grid.len();
     // Read through a fixed buffer, so that a lying header cannot claim memory that the stream does not fill.
     let mut values = Vec::with_capacity(cells.min(1 << 20));
     let mut buffer = [0; 1 << 14];
     while values.len() < cells {
         let part = &mut buffer[..((cells - values.len()) * 4).min(1 << 14)];
-        decoder.read_exact(part).map_err(|e| format!("voxels: {e}"))?;
+        reader.read_exact(part).map_err(|e| format!("voxels: {e}"))?;
         values.extend(part.as_chunks::<4>().0.iter().map(|raw| f32::from_le_bytes(*raw)));
-    }
-    if !values.iter().all(|v| v.is_finite()) {
-        return Err("a voxel is not a finite number".into());
     }
     Field::from_values(grid, values).ok_or_else(|| "sizes do not agree".into())
 }

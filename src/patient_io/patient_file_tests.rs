@@ -6,7 +6,7 @@ use crate::geometry::{Field, Frame, Grid, Point, Vector, shape::Plane};
 use proptest::prelude::*;
 use sha2::{Digest, Sha256};
 
-fn patient() -> Patient {
+pub(super) fn patient() -> Patient {
     let grid = Grid { dims: [7, 6, 5], spacing_mm: 1.0, origin_mm: Point::new(-3.5, 0.1 + 0.2, 1e-17) };
     let (x, z) = (Vector::new(0.6, 0.8, 0.0), Vector::z());
     let sphere = Field::from_fn(grid.clone(), |p| (p.coords.norm() - 2.0 / 3.0) as f32);
@@ -39,7 +39,7 @@ fn patient() -> Patient {
             kind: FractureKind::Wedge,
             grade: 2,
             compression_fraction: 0.35,
-            age_weeks: 3.0,
+            age_weeks: Some(3.0),
         }),
         vertebra: Vertebra {
             frame: Frame::from_axes(Point::new(1.0 / 3.0, -200.0, 88.8), x, z.cross(&x), z).expect("axes"),
@@ -79,6 +79,14 @@ fn patient() -> Patient {
             outside_pressure_pa: 0.0,
         }],
         warnings: vec!["voxels of 0.70 × 0.70 × 2.50 mm are uneven".into()],
+        import: Some(ImportRecord {
+            numbering: Some("verse".into()),
+            calibration: Some(HuCalibration { hu_of_zero_bone: -20.6, hu_of_full_bone: 1349.4 }),
+            quality: ImportQuality { spacing_mm: [0.7, 0.7, 2.5], pieces: 1, ..ImportQuality::default() },
+            heights_mm: Some([13.0, 9.7, 18.5]),
+            reference_heights_mm: Some([26.7, 24.6, 26.5]),
+            assumptions: vec!["numbering verse, as named".into()],
+        }),
     }
 }
 
@@ -114,6 +122,38 @@ fn a_patient_with_a_number_that_is_not_finite_is_not_written() {
     assert!(!path.exists());
 }
 
+/// The bytes of a patient as version 1 had them.
+fn first_version(patient: &Patient, second: &[u8]) -> Vec<u8> {
+    let start = second.iter().position(|b| *b == b'\n').expect("a line") + 1;
+    let length = u64::from_le_bytes(second[start..start + 8].try_into().expect("eight bytes")) as usize;
+    let mut header: serde_json::Value = serde_json::from_slice(&second[start + 8..start + 8 + length]).expect("JSON");
+    header.as_object_mut().expect("an object").remove("import");
+    let text = serde_json::to_vec(&header).expect("text");
+    let mut bytes = b"trocar.patient/1\n".to_vec();
+    bytes.extend((text.len() as u64).to_le_bytes());
+    bytes.extend(text);
+    let mut zlib = flate2::write::ZlibEncoder::new(bytes, flate2::Compression::new(6));
+    let v = &patient.vertebra;
+    for value in [&v.bone, &v.body, &v.canal, &patient.bone.bone_volume_fraction].iter().flat_map(|f| f.values()) {
+        std::io::Write::write_all(&mut zlib, &value.to_le_bytes()).expect("written");
+    }
+    let mut bytes = zlib.finish().expect("packed");
+    let checksum = Sha256::digest(&bytes);
+    bytes.extend(checksum);
+    bytes
+}
+
+#[test]
+fn a_file_of_the_first_version_is_still_read() {
+    let folder = folder();
+    let path = folder.path().join("a.patient");
+    let patient = patient();
+    write_patient(&path, &patient).expect("written");
+    let second = std::fs::read(&path).expect("bytes");
+    std::fs::write(&path, first_version(&patient, &second)).expect("written");
+    assert_eq!(read_patient(&path).expect("readable"), Patient { import: None, ..patient });
+}
+
 #[test]
 fn other_files_other_versions_and_lying_headers_are_refused() {
     let folder = folder();
@@ -126,7 +166,7 @@ fn other_files_other_versions_and_lying_headers_are_refused() {
     };
     assert!(matches!(error_of(b"solid cube"), PatientFileError::NotPatient { .. }));
     let mut newer = good.clone();
-    newer[15] = b'2';
+    newer[15] = b'3';
     assert!(matches!(error_of(&newer), PatientFileError::Version { .. }));
     assert!(matches!(error_of(&good[..good.len() - 1]), PatientFileError::Damaged { .. }));
     assert!(matches!(error_of(&good[..20]), PatientFileError::Damaged { .. }));

@@ -6,6 +6,7 @@ use crate::anatomy::Patient;
 use crate::cement::{marrow, product::Product, product::products};
 use crate::geometry::Point;
 use crate::instruments::{BalloonDevice, Cannula, Trajectory};
+use crate::patient_io::read_markup_line;
 use crate::planning::propose;
 use crate::procedure::Procedure;
 use crate::procedure::circumstances::circumstances;
@@ -62,12 +63,13 @@ fn trajectory(
     let key = |name: &str| format!("trajectory.{index}.{name}");
     let cannula = Cannula::by_gauge(section.cannula_gauge)
         .map_err(|error| scenario.fault(&key("cannula_gauge"), error.to_string(), None))?;
-    let entry = section.entry_mm.map(Point::from);
-    let (made, blamed) = match (entry, section.target_mm) {
+    let drawn = section.markup.as_deref().map(|named| drawn(scenario, patient, &key("markup"), named)).transpose()?;
+    let entry = drawn.map(|line| line[0]).or(section.entry_mm.map(Point::from));
+    let target = drawn.map(|line| line[1]).or(section.target_mm.map(Point::from));
+    let (made, blamed) = match (entry, target) {
         (Some(entry), Some(target)) => {
-            let target = Point::from(target);
             let made = Trajectory::from_entry_and_target(section.side, section.approach, entry, target, cannula);
-            (made, "target_mm")
+            (made, if drawn.is_some() { "markup" } else { "target_mm" })
         }
         (Some(entry), None) => {
             let angle = |deg: Option<f64>| rad_from_deg(deg.unwrap_or(0.0));
@@ -88,6 +90,14 @@ fn trajectory(
     let made = made.map_err(fault)?;
     made.check(&patient.vertebra).map_err(fault)?;
     Ok(made)
+}
+
+/// Entry and target of a line drawn in the patient, in the vertebra's frame.
+fn drawn(scenario: &Scenario, patient: &Patient, key: &str, named: &str) -> Result<[Point; 2], RunError> {
+    let path =
+        scenario.find_data(named).ok_or_else(|| scenario.fault(key, format!("there is no file \"{named}\""), None))?;
+    let line = read_markup_line(&path).map_err(|error| scenario.fault(key, error.to_string(), None))?;
+    Ok(line.map(|p| patient.vertebra.frame.point_to_vertebra(&p)))
 }
 
 fn cement(scenario: &Scenario) -> Result<CementPlan, RunError> {

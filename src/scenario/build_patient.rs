@@ -3,8 +3,8 @@
 use super::patient_section::{DefaultVeins, PatientSection, VeinSection};
 use super::{RunError, Scenario};
 use crate::anatomy::{
-    Branch, Destination, Patient, Source, VeinKind, VeinTree, Vertebra,
-    bone_data::{bone_data, bone_volume_fraction_from_hu},
+    Branch, Destination, HuCalibration, ImportRecord, Patient, Source, VeinKind, VeinTree, Vertebra,
+    bone_data::bone_data,
     bone_quality,
     bone_quality::{BoneSpec, bone_of_volume_fraction},
     generate_vertebra::{FractureSpec, Severity, VertebraSpec, generate_vertebra},
@@ -12,7 +12,7 @@ use crate::anatomy::{
     vein_data::vein_data,
     venous_network,
 };
-use crate::geometry::{Field, Point, shape::Segment};
+use crate::geometry::{Point, shape::Segment};
 use crate::patient_io::{ImportError, ImportFileError, Imported, NumberingError, import_files, read_patient};
 use crate::units::{self, MM2_PER_M2};
 
@@ -83,6 +83,7 @@ fn generated(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
         veins,
         openings: Vec::new(),
         warnings: Vec::new(),
+        import: None,
     })
 }
 
@@ -117,29 +118,51 @@ fn imported(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
         };
         scenario.fault(key, error.to_string(), None)
     })?;
-    Ok(patient_of_import(made, level, section.t_score, seed))
+    let calibration = HuCalibration::with(section.hu_of_zero_bone, section.hu_of_full_bone)
+        .map_err(|error| scenario.fault("patient.hu_of_zero_bone", error.to_string(), None))?;
+    Ok(patient_of_import(made, level, section.t_score, calibration, seed))
 }
 
-/// A patient from an imported vertebra: bone from its CT numbers (or from a T-score where there is no CT), veins by
-/// template on its landmarks.
-pub fn patient_of_import(made: Imported, level: crate::anatomy::Level, t_score: Option<f64>, seed: u64) -> Patient {
-    let Imported { vertebra, hu, source, mut warnings, .. } = made;
+/// A patient from an imported vertebra: bone from its CT numbers by `calibration` (or from a T-score where there is no
+/// CT), veins by template on its landmarks.
+pub fn patient_of_import(
+    made: Imported,
+    level: crate::anatomy::Level,
+    t_score: Option<f64>,
+    calibration: HuCalibration,
+    seed: u64,
+) -> Patient {
+    let Imported { vertebra, hu, source, numbering, warnings, mut assumptions, quality, fracture, .. } = made;
     let permeability_scale = bone_data().permeability_scale.value;
+    let calibrated = hu.is_some();
     let bone = match hu {
-        Some(hu) => bone_of_volume_fraction(bone_from_hu(&hu), permeability_scale, None),
+        Some(hu) => {
+            let HuCalibration { hu_of_zero_bone, hu_of_full_bone } = calibration;
+            assumptions.push(format!(
+                "bone volume fraction runs straight from {hu_of_zero_bone:.0} HU (no bone) to {hu_of_full_bone:.0} HU (solid bone); the scan itself carries no calibration"
+            ));
+            assumptions.push(
+                "no contrast agent was given: the voxels cannot tell, and an agent raises the CT numbers of bone".into(),
+            );
+            bone_of_volume_fraction(hu.map(|hu| calibration.bone_volume_fraction(f64::from(hu)) as f32), permeability_scale, None)
+        }
         None => {
-            warnings.push("no CT: bone density is modelled from the T-score".to_owned());
-            let unbroken = |p: &Point| (*p, 1.0);
-            bone_quality(&vertebra, &unbroken, &BoneSpec::of_t_score(t_score.unwrap_or(DEFAULT_T_SCORE)), seed)
+            let t_score = t_score.unwrap_or(DEFAULT_T_SCORE);
+            assumptions.push(format!("no CT: bone density is modelled from a T-score of {t_score}"));
+            bone_quality(&vertebra, &|p: &Point| (*p, 1.0), &BoneSpec::of_t_score(t_score), seed)
         }
     };
+    assumptions.push("veins are placed by template on the landmarks; a scan does not show them".to_owned());
     let veins = venous_network(&vertebra, seed);
-    Patient { level, source, t_score, fracture: None, vertebra, bone, veins, openings: Vec::new(), warnings }
-}
-
-fn bone_from_hu(hu: &Field<f32>) -> Field<f32> {
-    let (least, most) = (bone_data().least.value, bone_data().most.value);
-    hu.map(|hu| bone_volume_fraction_from_hu(f64::from(hu)).clamp(least, most) as f32)
+    let import = ImportRecord {
+        numbering: (source != Source::Mesh).then(|| numbering.name().to_owned()),
+        calibration: calibrated.then_some(calibration),
+        quality,
+        heights_mm: made.heights.map(|heights| heights.all()),
+        reference_heights_mm: made.reference_heights.map(|heights| heights.all()),
+        assumptions,
+    };
+    Patient { level, source, t_score, fracture, vertebra, bone, veins, openings: Vec::new(), warnings, import: Some(import) }
 }
 
 fn change_bone(patient: &mut Patient, section: &PatientSection) {

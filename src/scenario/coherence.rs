@@ -150,6 +150,11 @@ fn patient(patient: &PatientSection, report: &mut Report) {
     if patient.numbering.is_some() && patient.labels.is_none() {
         report.add(&["patient", "numbering"], "there are no labels to number", None);
     }
+    for (key, given) in [("hu_of_zero_bone", patient.hu_of_zero_bone), ("hu_of_full_bone", patient.hu_of_full_bone)] {
+        if given.is_some() && patient.ct.is_none() {
+            report.add(&["patient", key], "there is no ct to calibrate", Some("only beside ct and labels"));
+        }
+    }
     if patient.level.is_none() && patient.file.is_none() {
         report.add(&["patient"], "level is missing", Some("T5 to L5"));
     }
@@ -202,10 +207,15 @@ fn path_of_tool(i: usize, trajectory: &TrajectorySection, report: &mut Report) {
     let angles = [trajectory.convergence_deg, trajectory.sagittal_deg, trajectory.depth_mm];
     let (some_angles, all_angles) = (angles.iter().any(Option::is_some), angles.iter().all(Option::is_some));
     let given = trajectory.entry_mm.is_some() || trajectory.target_mm.is_some() || some_angles;
-    let help = "propose = true, or entry_mm and target_mm, or entry_mm, convergence_deg, sagittal_deg and depth_mm";
+    let help =
+        "propose = true, or markup, or entry_mm and target_mm, or entry_mm, convergence_deg, sagittal_deg and depth_mm";
     if trajectory.propose {
-        if given {
+        if given || trajectory.markup.is_some() {
             report.add(&["trajectory", &at, "propose"], "propose stands beside a path given by hand", Some(help));
+        }
+    } else if trajectory.markup.is_some() {
+        if given {
+            report.add(&["trajectory", &at, "markup"], "markup stands beside a path given by hand", Some(help));
         }
     } else if trajectory.entry_mm.is_none() {
         report.add(&["trajectory", &at], "the path has no entry_mm", Some(help));

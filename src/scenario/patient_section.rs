@@ -31,6 +31,12 @@ pub struct PatientSection {
     pub labels: Option<String>,
     /// Which number means which vertebra in `labels`.
     pub numbering: Option<Numbering>,
+    /// CT number of marrow without bone, HU, in place of the line in `bone.toml` (with `ct`).
+    #[schemars(range(min = -1000.0, max = 4000.0))]
+    pub hu_of_zero_bone: Option<f64>,
+    /// CT number of solid bone, HU, in place of the line in `bone.toml` (with `ct`).
+    #[schemars(range(min = -1000.0, max = 4000.0))]
+    pub hu_of_full_bone: Option<f64>,
     /// Factor on the Kozeny–Carman permeability in place of the default (0.05); published values span two orders of magnitude.
     #[schemars(range(min = 0.001, max = 100.0))]
     pub permeability_scale: Option<f64>,

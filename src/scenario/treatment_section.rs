@@ -5,7 +5,7 @@ use crate::instruments::Approach;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// One tool's path: `entry_mm` with `target_mm`, or `entry_mm` with angles and `depth_mm`, or `propose = true`.
+/// One tool's path: `entry_mm` with `target_mm`, or `entry_mm` with angles and `depth_mm`, or `markup`, or `propose = true`.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TrajectorySection {
@@ -29,6 +29,9 @@ pub struct TrajectorySection {
     /// Entry to tip, mm.
     #[schemars(range(min = 5.0, max = 120.0))]
     pub depth_mm: Option<f64>,
+    /// A line drawn in 3D Slicer from entry to target (`.mrk.json`, in the patient's own frame as the scan has it);
+    /// relative to this file, else below `TROCAR_DATA`.
+    pub markup: Option<String>,
     /// Let Trocar choose the path along the pedicle's axis.
     #[serde(default)]
     pub propose: bool,

@@ -17,6 +17,13 @@ pub struct BodyHeights {
     pub posterior_mm: f64,
 }
 
+impl BodyHeights {
+    /// Anterior, middle, posterior.
+    pub fn all(&self) -> [f64; 3] {
+        [self.anterior_mm, self.middle_mm, self.posterior_mm]
+    }
+}
+
 /// Measures between the posterior and the anterior wall; `None` where no column is found.
 pub(super) fn body_heights(body: &Field<f32>, posterior_y_mm: f64, anterior_y_mm: f64) -> Option<BodyHeights> {
     let depth = posterior_y_mm - anterior_y_mm;

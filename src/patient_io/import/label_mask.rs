@@ -17,6 +17,8 @@ const COARSE_MM: f64 = 2.0;
 pub(super) struct LabelMask {
     /// One half minus the blurred indicator: negative inside.
     implicit: Volume,
+    /// Its number.
+    pub label: u32,
     /// Mean place of the voxels.
     pub centroid: Point,
     /// Volume of the voxels kept, mm³.
@@ -74,6 +76,7 @@ impl LabelMask {
             })
             .collect();
         Some(LabelMask {
+            label,
             centroid: frame.point(&(sum / kept as f64)),
             implicit: Volume::new(dims, values, frame)?,
             volume_mm3: kept as f64 * voxel,

@@ -5,7 +5,12 @@ mod body_walls;
 mod canal;
 mod endplates;
 mod files;
+mod fracture_of_heights;
+mod fused;
+#[cfg(test)]
+mod fused_tests;
 mod label_mask;
+mod limits;
 mod march;
 mod pedicles;
 #[cfg(test)]
@@ -14,13 +19,18 @@ mod posterior_wall;
 mod quality;
 #[cfg(test)]
 mod real_data_tests;
+#[cfg(test)]
+mod real_levels_tests;
 mod vertebra_frame;
 
 pub use body_heights::BodyHeights;
 pub use files::{ImportFileError, import_files};
 
+use fracture_of_heights::Neighbour;
+use fused::Size;
+use limits::limits;
 use super::{LabelInventory, Numbering, NumberingError, Volume};
-use crate::anatomy::{Landmarks, Level, Pedicle, Side, Source, Vertebra};
+use crate::anatomy::{FractureSummary, ImportQuality, Landmarks, Level, Pedicle, Side, Source, Vertebra};
 use crate::geometry::{Field, Point, Vector, redistance::redistance};
 use label_mask::LabelMask;
 use vertebra_frame::{Located, body_of, locate};
@@ -51,13 +61,39 @@ pub enum ImportError {
     },
     /// A part of the vertebra could not be found on its label.
     #[error(
-        "{level}: no {part} found on the label; look at the label in a viewer: it may be cut off, or hold only a part of the bone"
+        "{level}: no {part} found on the label; look at the label in a viewer: it may be cut off, or hold only a part of the bone, or more than one vertebra"
     )]
     NotFound {
         /// The level.
         level: Level,
         /// What was looked for.
         part: &'static str,
+    },
+    /// Too little bone for a vertebra.
+    #[error(
+        "{level}: its label {label} holds {voxels} voxels ({volume_ml:.2} ml), which is no vertebra (10 ml or more); look at the label in a viewer"
+    )]
+    TooSmall {
+        /// The level.
+        level: Level,
+        /// Its number.
+        label: u32,
+        /// Voxels that carry it.
+        voxels: u64,
+        /// Their volume.
+        volume_ml: f64,
+    },
+    /// Two vertebrae under one label.
+    #[error(
+        "{level}: its label {label} seems to hold two vertebrae ({found}); split it in a segmentation editor, or take another segmentation"
+    )]
+    Fused {
+        /// The level.
+        level: Level,
+        /// Its number.
+        label: u32,
+        /// What tells.
+        found: String,
     },
     /// The arch lies in front of the body.
     #[error(
@@ -80,12 +116,20 @@ pub struct Imported {
     pub source: Source,
     /// The numbering used.
     pub numbering: Numbering,
-    /// What looked wrong or was assumed, one sentence each.
+    /// What looked wrong, one sentence each.
     pub warnings: Vec<String>,
-    /// Heights of the body as it is now.
+    /// What was assumed, one sentence each.
+    pub assumptions: Vec<String>,
+    /// Figures of the scan and the label.
+    pub quality: ImportQuality,
+    /// Heights of the body as it is now, along its own axis.
     pub heights: Option<BodyHeights>,
     /// Heights of the next body towards the head and towards the feet, where wholly in the scan.
     pub neighbour_heights: [Option<BodyHeights>; 2],
+    /// Heights that the neighbours let expect.
+    pub reference_heights: Option<BodyHeights>,
+    /// What the heights say of a fracture; its age is not known.
+    pub fracture: Option<FractureSummary>,
 }
 
 /// Imports one level from a label volume and, on the same voxels, a CT.
@@ -99,35 +143,86 @@ pub fn import_vertebra(
         check_match(ct, labels)?;
     }
     let inventory = LabelInventory::of(labels).map_err(ImportError::NotLabels)?;
-    let numbering = numbering.settle(&inventory)?;
+    let asked = numbering;
+    let numbering = asked.settle(&inventory)?;
     let label = numbering.require(&inventory, level)?;
     let extent = &inventory.labels[&label];
-    let empty = ImportError::NotFound { level, part: "bone" };
-    let mask = LabelMask::new(labels, label, extent).ok_or(empty)?;
-    let mut warnings = quality::of_label(level, labels, label, extent, &mask);
+    let size = Size::expected(&inventory, numbering, level)?;
+    let volume_ml = extent.voxels as f64 * labels.voxel_volume_mm3() / 1000.0;
+    let small = || ImportError::TooSmall { level, label, voxels: extent.voxels, volume_ml };
+    if volume_ml < limits().least_volume_ml.value {
+        return Err(small());
+    }
+    if size.is_of_two(volume_ml) {
+        let usual = size.expected_ml;
+        let found = format!("{volume_ml:.0} ml, where level and other vertebrae let expect {usual:.0} ml");
+        return Err(ImportError::Fused { level, label, found });
+    }
+    let mask = LabelMask::new(labels, label, extent).ok_or_else(small)?;
+    let mut quality = quality::of_label(labels, label, extent, &mask, size.ratio(volume_ml));
+    let mut warnings = Vec::new();
+    let rare = numbering.rare(&inventory)?;
+    if !rare.is_empty() {
+        warnings.push(format!(
+            "the labels hold {}: this spine is counted unusually, so make sure that {level} is the level you mean",
+            rare.join(" and ")
+        ));
+    }
 
     let [above, below] = numbering.neighbours(&inventory, level)?;
     let find = |label: Option<u32>| locate_neighbour(labels, &inventory, label?, level);
     let (own, (above, below)) =
         rayon::join(|| locate(&mask, level, None), || rayon::join(|| find(above), || find(below)));
     let (mut own, beside) = (own?, [above, below]);
+    // Heights are taken along each body's own axis, its own as its neighbours'.
+    let heights = heights_of(&own);
+    let of_neighbour = |found: &Option<(Located, bool)>| {
+        let (located, _) = found.as_ref().filter(|(_, whole)| *whole)?;
+        Some(Neighbour { heights: heights_of(located)?, place: located.frame.point_to_patient(&Point::origin()) })
+    };
+    let whole_beside = [of_neighbour(&beside[0]), of_neighbour(&beside[1])];
+    let place = own.frame.point_to_patient(&Point::origin());
+    let (reference_heights, doubt) = fracture_of_heights::reference(&place, whole_beside);
+    warnings.extend(doubt);
+    let mut assumptions = vec![match asked {
+        Numbering::Auto => format!("numbering {}, the only one that fits the labels", numbering.name()),
+        _ => format!("numbering {}, as named", numbering.name()),
+    }];
     match neighbours_axis(&own, &beside) {
-        Some(axis) => own = locate(&mask, level, Some(axis))?,
+        Some(axis) => {
+            own = locate(&mask, level, Some(axis))?;
+            assumptions.push("the vertebra's axis is the bisector of its neighbours' facing endplates".to_owned());
+        }
         None => warnings.push(format!(
             "not both neighbours of {level} could be found in the labels: its axis is the bisector of its own endplates"
         )),
     }
-    warnings.extend(quality::of_shape(level, &own));
+    quality::add_shape(&mut quality, &own);
 
-    let (vertebra, heights) = build(&mask, level, &own)?;
+    let vertebra = build(&mask, level, &own)?;
+    let widths = [0, 1].map(|at: usize| vertebra.landmarks.pedicles[at].width_mm);
+    warnings.splice(0..0, quality::warnings(&quality, level, widths));
+    let fracture = heights.zip(reference_heights).and_then(|(now, then)| fracture_of_heights::fracture(&now, &then));
+    if fracture.is_some() {
+        assumptions.push("the reference for lost height is what the neighbours have; the age of the fracture is not known".to_owned());
+    }
     let hu = ct.map(|ct| {
         let frame = &vertebra.frame;
         Field::from_fn(vertebra.bone.grid().clone(), |p| ct.trilinear(&frame.point_to_patient(&p)) as f32)
     });
-    let neighbour_heights =
-        beside.map(|found| found.and_then(|(located, whole)| if whole { heights_of(&located) } else { None }));
-    let source = if ct.is_some() { Source::Ct } else { Source::Labels };
-    Ok(Imported { vertebra, hu, source, numbering, warnings, heights, neighbour_heights })
+    Ok(Imported {
+        vertebra,
+        hu,
+        source: if ct.is_some() { Source::Ct } else { Source::Labels },
+        numbering,
+        warnings,
+        assumptions,
+        quality,
+        heights,
+        neighbour_heights: whole_beside.map(|found| found.map(|neighbour| neighbour.heights)),
+        reference_heights,
+        fracture,
+    })
 }
 
 fn check_match(ct: &Volume, labels: &Volume) -> Result<(), ImportError> {
@@ -175,7 +270,7 @@ fn heights_of(located: &Located) -> Option<BodyHeights> {
 }
 
 /// Distance fields and landmarks in the located frame.
-fn build(mask: &LabelMask, level: Level, located: &Located) -> Result<(Vertebra, Option<BodyHeights>), ImportError> {
+fn build(mask: &LabelMask, level: Level, located: &Located) -> Result<Vertebra, ImportError> {
     let lost = |part| ImportError::NotFound { level, part };
     let Located { frame, passage, wall, .. } = located;
     let bone = redistance(&mask.resample(frame, SPACING_MM, MARGIN_MM));
@@ -203,7 +298,6 @@ fn build(mask: &LabelMask, level: Level, located: &Located) -> Result<(Vertebra,
     let centre = Point::new(0.0, 0.5 * (wall.y_mm - anterior), 0.0);
     let left = wall_at(&centre, Vector::x(), [Vector::y(), Vector::z()], "left wall")?;
     let right = wall_at(&centre, -Vector::x(), [Vector::y(), Vector::z()], "right wall")?;
-    let heights = body_heights::body_heights(&body, wall.y_mm, -anterior);
     let landmarks = Landmarks {
         superior_endplate: endplates[0],
         inferior_endplate: endplates[1],
@@ -216,5 +310,5 @@ fn build(mask: &LabelMask, level: Level, located: &Located) -> Result<(Vertebra,
         body_volume_ml: body_walls::volume_ml(&body),
     };
     let canal = redistance(&canal);
-    Ok((Vertebra { frame: frame.clone(), bone, body, canal, landmarks }, heights))
+    Ok(Vertebra { frame: frame.clone(), bone, body, canal, landmarks })
 }

@@ -1,11 +1,11 @@
 //! Both pedicles: the plane section of least area between canal and side, its normal the axis.
 
 use super::canal::Passage;
-use super::march::median;
+use super::march::{median, to_surface};
 use super::posterior_wall::PosteriorWall;
 use crate::anatomy::{Pedicle, Side};
 use crate::geometry::{Field, Point, Vector};
-use crate::units::{cos, rad_from_deg, sin};
+use crate::units::{cos, exp, rad_from_deg, sin};
 
 /// How far to the side of the clear passage a pedicle's medial wall may lie, mm.
 const REACH_MM: f64 = 7.0;
@@ -16,6 +16,10 @@ const LONGEST_MM: f64 = 12.0;
 const TRANSVERSE_DEG: [f64; 2] = [-25.0, 45.0];
 const SAGITTAL_DEG: [f64; 2] = [-30.0, 30.0];
 const OFFSET_MM: f64 = 3.0;
+/// A section this share larger than the least weighs 1/e of it: 1/cos of 11°.
+const AREA_SOFTNESS: f64 = 0.02;
+/// A section that is higher than the pedicle between its notches by more than this runs on into a process.
+const RUNS_ON: f64 = 0.7;
 /// Half the window in which a section is traced, mm.
 const WINDOW_MM: f64 = 15.0;
 
@@ -37,37 +41,60 @@ pub(super) fn pedicle_span(
     wall: &PosteriorWall,
     side: Side,
 ) -> Option<PedicleSpan> {
-    let grid = bone.grid();
-    let outward = Vector::x() * side.sign();
-    let reach = passage.half_width_mm() + REACH_MM;
-    let start_at = |z: f64| {
-        let centre = passage.at(z);
-        let wall_y = wall.y_mm + wall.slope * z;
-        Point::new(centre.x, wall_y + 0.6 * (centre.y - wall_y), z)
-    };
-    let (mut run, mut longest): (Vec<f64>, Vec<f64>) = (Vec::new(), Vec::new());
-    for k in 0..grid.dims[2] {
-        let z = grid.origin_mm.z + k as f64 * grid.spacing_mm;
-        let start = start_at(z);
-        if thickest(bone, &start, &outward, reach).is_some() {
-            run.push(z);
-        } else {
-            run.clear();
-        }
-        if run.len() > longest.len() {
-            longest.clone_from(&run);
-        }
-    }
-    let (low_z, high_z) = (*longest.first()?, *longest.last()?);
+    let longest = |a: &[f64; 2], b: &[f64; 2]| (a[1] - a[0]).total_cmp(&(b[1] - b[0]));
+    let runs = beside_canal(bone, passage, wall, side);
+    // The first of equals, as `max_by` gives the last.
+    let &[low_z, high_z] = runs.iter().rev().max_by(|a, b| longest(a, b))?;
+    let sight = Sight::of(passage, side);
+    let third = (high_z - low_z) / 3.0;
     let mut seeds: Vec<[f64; 2]> = Vec::new();
-    for z in &longest[longest.len() / 3..longest.len() - longest.len() / 3] {
-        let start = start_at(*z);
-        seeds.extend(thickest(bone, &start, &outward, reach));
+    for k in 0..bone.grid().dims[2] {
+        let z = bone.grid().origin_mm.z + k as f64 * bone.grid().spacing_mm;
+        if (low_z + third..=high_z - third).contains(&z) {
+            seeds.extend(thickest(bone, &sight.start(passage, wall, z), &sight.outward, sight.reach_mm));
+        }
     }
     let medial = median(&mut seeds.iter().map(|s| s[0]).collect::<Vec<_>>())?;
     let thickness = median(&mut seeds.iter().map(|s| s[1]).collect::<Vec<_>>())?;
-    let seed = start_at(0.5 * (low_z + high_z)) + outward * (medial + 0.5 * thickness);
-    Some(PedicleSpan { low_z, high_z, seed })
+    let middle = sight.start(passage, wall, 0.5 * (low_z + high_z));
+    Some(PedicleSpan { low_z, high_z, seed: middle + sight.outward * (medial + 0.5 * thickness) })
+}
+
+/// All runs of heights (lowest, highest) at which bone closes the canal to a side, from the feet up.
+pub(super) fn beside_canal(bone: &Field<f32>, passage: &Passage, wall: &PosteriorWall, side: Side) -> Vec<[f64; 2]> {
+    let sight = Sight::of(passage, side);
+    let mut runs: Vec<[f64; 2]> = Vec::new();
+    let mut within = false;
+    for k in 0..bone.grid().dims[2] {
+        let z = bone.grid().origin_mm.z + k as f64 * bone.grid().spacing_mm;
+        let meets = thickest(bone, &sight.start(passage, wall, z), &sight.outward, sight.reach_mm).is_some();
+        match runs.last_mut() {
+            Some(run) if meets && within => run[1] = z,
+            _ if meets => runs.push([z, z]),
+            _ => {}
+        }
+        within = meets;
+    }
+    runs
+}
+
+/// A look to the side from the front part of the canal.
+struct Sight {
+    outward: Vector,
+    reach_mm: f64,
+}
+
+impl Sight {
+    fn of(passage: &Passage, side: Side) -> Sight {
+        Sight { outward: Vector::x() * side.sign(), reach_mm: passage.half_width_mm() + REACH_MM }
+    }
+
+    /// Where it begins at a height.
+    fn start(&self, passage: &Passage, wall: &PosteriorWall, z: f64) -> Point {
+        let centre = passage.at(z);
+        let wall_y = wall.y_mm + wall.slope * z;
+        Point::new(centre.x, wall_y + 0.6 * (centre.y - wall_y), z)
+    }
 }
 
 /// Start and length of the longest stretch of bone along a ray that begins within `reach_mm`, at most 12 mm of it; a
@@ -139,42 +166,39 @@ fn across(axis: &Vector) -> [Vector; 2] {
 }
 
 /// Finds the isthmus of one pedicle; `bone` must be a signed distance in mm.
+///
+/// The least section of a short, round pedicle hardly depends on the plane's angle. So the axis is a mean over all
+/// planes, each weighted by how little its least section exceeds the least of all.
 pub(super) fn find_pedicle(bone: &Field<f32>, span: &PedicleSpan, side: Side) -> Option<Pedicle> {
-    let mut best: Option<(f64, [f64; 3])> = None;
-    let try_plane = |at: [f64; 3], step: f64, best: &mut Option<(f64, [f64; 3])>| {
-        let [transverse, sagittal, offset] = at;
-        let axis = axis_of(side, transverse, sagittal);
-        if let Some(found) = section(bone, &(span.seed + axis * offset), &across(&axis), step)
-            && best.is_none_or(|b| found.area_mm2 < b.0)
-        {
-            *best = Some((found.area_mm2, at));
-        }
-    };
     let steps = |range: [f64; 2], step: f64| {
         (0..=((range[1] - range[0]) / step).round() as i32).map(move |i| range[0] + f64::from(i) * step)
     };
-    for transverse in steps(TRANSVERSE_DEG, 7.0) {
-        for sagittal in steps(SAGITTAL_DEG, 7.5) {
-            for offset in steps([-OFFSET_MM, OFFSET_MM], 1.5) {
-                try_plane([transverse, sagittal, offset], 0.8, &mut best);
+    // The offset and area of the least section across an axis.
+    let least = |axis: &Vector, offset_step: f64, step: f64| {
+        let mut best: Option<[f64; 2]> = None;
+        for offset in steps([-OFFSET_MM, OFFSET_MM], offset_step) {
+            if let Some(found) = section(bone, &(span.seed + axis * offset), &across(axis), step)
+                && best.is_none_or(|b| found.area_mm2 < b[1])
+            {
+                best = Some([offset, found.area_mm2]);
             }
         }
-    }
-    let (_, [t, s, o]) = best?;
-    best = None;
-    let inside = |v: f64, range: [f64; 2]| (range[0]..=range[1]).contains(&v);
-    for transverse in steps([t - 6.0, t + 6.0], 3.0).filter(|v| inside(*v, TRANSVERSE_DEG)) {
-        for sagittal in steps([s - 6.0, s + 6.0], 3.0).filter(|v| inside(*v, SAGITTAL_DEG)) {
-            for offset in steps([o - 1.0, o + 1.0], 0.5).filter(|v| v.abs() <= OFFSET_MM) {
-                try_plane([transverse, sagittal, offset], 0.5, &mut best);
-            }
+        best
+    };
+    let mut tried: Vec<(f64, Vector)> = Vec::new();
+    for transverse in steps(TRANSVERSE_DEG, 5.0) {
+        for sagittal in steps(SAGITTAL_DEG, 6.0) {
+            let axis = axis_of(side, transverse, sagittal);
+            tried.extend(least(&axis, 1.5, 0.8).map(|[_, area_mm2]| (area_mm2, axis)));
         }
     }
-    let (_, [t, s, o]) = best?;
-    let axis = axis_of(side, t, s);
+    let smallest = tried.iter().map(|t| t.0).fold(f64::INFINITY, f64::min);
+    let weighted = tried.iter().map(|(area, axis)| axis * exp(-(area / smallest - 1.0) / AREA_SOFTNESS));
+    let axis = weighted.sum::<Vector>().try_normalize(1e-9)?;
+    let [offset, _] = least(&axis, 0.5, 0.5)?;
     let basis = across(&axis);
     let step = 0.4;
-    let at = span.seed + axis * o;
+    let at = span.seed + axis * offset;
     let found = section(bone, &at, &basis, step)?;
     let n = found.points.len() as f64;
     let centre = [0, 1].map(|a| found.points.iter().map(|p| p[a]).sum::<f64>() / n);
@@ -193,11 +217,33 @@ pub(super) fn find_pedicle(bone: &Field<f32>, span: &PedicleSpan, side: Side) ->
         }
     }
     let (width_mm, angle) = narrowest;
-    Some(Pedicle {
-        side,
-        isthmus: at + basis[0] * centre[0] + basis[1] * centre[1],
-        axis,
-        width_mm,
-        height_mm: extent(angle + rad_from_deg(90.0)),
-    })
+    let isthmus = at + basis[0] * centre[0] + basis[1] * centre[1];
+    let across_mm = extent(angle + rad_from_deg(90.0));
+    let notch = notch_height(bone, &isthmus, &axis, &basis[0]).unwrap_or(across_mm);
+    if notch > RUNS_ON * across_mm {
+        return Some(Pedicle { side, isthmus, axis, width_mm, height_mm: notch.min(across_mm) });
+    }
+    // The section runs on into the transverse process: its width is that of the band between the notches.
+    let band = found.points.iter().filter(|p| (p[1] - centre[1]).abs() < 0.25 * notch).map(|p| p[0]);
+    let (low, high) = band.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
+    Some(Pedicle { side, isthmus, axis, width_mm: width_mm.max(high - low + step), height_mm: notch })
+}
+
+/// Least vertical thickness of bone between the upper and the lower notch near the isthmus, mm: at L4 and L5 the section
+/// runs on into the transverse process, the notches do not.
+fn notch_height(bone: &Field<f32>, isthmus: &Point, axis: &Vector, lateral: &Vector) -> Option<f64> {
+    let thickness = |p: &Point| {
+        let up = to_surface(bone, p, &Vector::z(), WINDOW_MM)?;
+        (bone.sample(p) < 0.0).then_some(up + to_surface(bone, p, &-Vector::z(), WINDOW_MM)?)
+    };
+    let mut least: Option<f64> = None;
+    for along in -4..=4 {
+        let at = isthmus + axis * f64::from(along);
+        // The ridge of the pedicle at this place.
+        let ridge = (-3..=3).filter_map(|beside| thickness(&(at + lateral * f64::from(beside)))).fold(0.0, f64::max);
+        if ridge > 0.0 && least.is_none_or(|l| ridge < l) {
+            least = Some(ridge);
+        }
+    }
+    least
 }

@@ -1,58 +1,119 @@
-//! What looks wrong with a scan or a label: warnings that go with the imported patient.
+//! What looks wrong with a scan or a label: figures and warnings that go with the imported patient.
 
 use super::label_mask::LabelMask;
 use super::vertebra_frame::Located;
-use crate::anatomy::Level;
-use crate::geometry::{Field, Point};
+use crate::anatomy::{ImportQuality, Level};
+use crate::geometry::{Field, Point, Vector};
 use crate::patient_io::{LabelExtent, Volume};
+use crate::units::deg_from_rad;
 
 /// Longest voxel edge over shortest, above which the surfaces are coarse.
 const ANISOTROPY: f64 = 2.0;
-/// Whole vertebra, T5 to L5, ml: measured 19 to 59 in three adults, widened.
-const PLAUSIBLE_ML: std::ops::RangeInclusive<f64> = 10.0..=110.0;
+/// Voxel axes turned further than this from the body's are said to be oblique, degrees.
+const TILT_DEG: f64 = 5.0;
+/// Volume against what is expected, outside which a label may hold too little or too much.
+const PLAUSIBLE_RATIO: std::ops::RangeInclusive<f64> = 0.6..=1.35;
 /// More bone than this on the scan's border is a body, not the tip of a process, mm².
 const BODY_CUT_MM2: f64 = 350.0;
 /// Overlap (Dice) of a vertebra with its mirror image.
 const SYMMETRY: f64 = 0.72;
+/// Pedicle widths that differ by more than this share of the wider.
+const PEDICLES_DIFFER: f64 = 0.35;
 
+/// The figures, as far as scan and label tell them.
 pub(super) fn of_label(
-    level: Level,
     labels: &Volume,
     label: u32,
     extent: &LabelExtent,
     mask: &LabelMask,
-) -> Vec<String> {
+    volume_ratio: f64,
+) -> ImportQuality {
+    ImportQuality {
+        spacing_mm: labels.spacing_mm(),
+        tilt_deg: tilt_deg(labels),
+        cut_area_mm2: border_area_mm2(labels, label, extent),
+        label_volume_ml: mask.volume_mm3 / 1000.0,
+        volume_ratio,
+        dropped_ml: mask.dropped_mm3 / 1000.0,
+        pieces: mask.pieces,
+        ..ImportQuality::default()
+    }
+}
+
+/// The figures that need the vertebra's frame.
+pub(super) fn add_shape(quality: &mut ImportQuality, located: &Located) {
+    quality.bridged_mm = located.passage.bridged_mm;
+    quality.mirror_overlap = mirror_overlap(&located.bone);
+}
+
+/// What is wrong in words.
+pub(super) fn warnings(quality: &ImportQuality, level: Level, pedicle_widths_mm: [f64; 2]) -> Vec<String> {
     let mut warnings = Vec::new();
-    let spacing = labels.spacing_mm();
-    let (least, most) =
-        (spacing.iter().copied().fold(f64::INFINITY, f64::min), spacing.iter().copied().fold(0.0, f64::max));
+    let spacing = quality.spacing_mm;
+    let least = spacing.iter().copied().fold(f64::INFINITY, f64::min);
+    let most = spacing.iter().copied().fold(0.0, f64::max);
     if most / least > ANISOTROPY {
         warnings.push(format!(
             "voxels of {:.2} × {:.2} × {:.2} mm are uneven (ratio {:.1}): surfaces across the long edge are known to about ±{:.1} mm",
             spacing[0], spacing[1], spacing[2], most / least, 0.5 * most
         ));
     }
-    let cut = border_area_mm2(labels, label, extent);
+    if quality.tilt_deg > TILT_DEG {
+        warnings.push(format!(
+            "the voxels stand oblique, up to {:.0}° from the body's axes; their place in the file is followed",
+            quality.tilt_deg
+        ));
+    }
+    let cut = quality.cut_area_mm2;
     if cut > BODY_CUT_MM2 {
         warnings
             .push(format!("the scan cuts {level} off ({cut:.0} mm² of it lie on the border): its shape is not whole"));
     } else if cut > 0.0 {
         warnings.push(format!("a process of {level} reaches the border of the scan and may be cut off there"));
     }
-    let ml = mask.volume_mm3 / 1000.0;
-    if !PLAUSIBLE_ML.contains(&ml) {
-        warnings.push(format!("the label of {level} holds {ml:.1} ml, which is no adult vertebra (10 to 110 ml)"));
+    if !PLAUSIBLE_RATIO.contains(&quality.volume_ratio) {
+        warnings.push(format!(
+            "the label of {level} holds {:.1} ml, {:.2} times what its level and the other vertebrae let expect: it may lack a part or hold a neighbour's",
+            quality.label_volume_ml, quality.volume_ratio
+        ));
     }
-    if mask.dropped_mm3 > 0.0 {
-        warnings.push(format!("specks of {:.0} mm³ apart from the bone were left out of {level}", mask.dropped_mm3));
+    if quality.dropped_ml > 0.0 {
+        warnings.push(format!("specks of {:.0} mm³ apart from the bone were left out of {level}", 1000.0 * quality.dropped_ml));
     }
-    if mask.pieces > 1 {
+    if quality.pieces > 1 {
         warnings.push(format!(
             "the label of {level} is in {} pieces: a displaced fragment, or a broken label",
-            mask.pieces
+            quality.pieces
+        ));
+    }
+    if quality.bridged_mm > 0.0 {
+        warnings.push(format!(
+            "the arch of {level} is open by up to {:.0} mm; the gap was bridged to find the canal",
+            quality.bridged_mm
+        ));
+    }
+    if quality.mirror_overlap < SYMMETRY {
+        warnings.push(format!(
+            "left and right halves of {level} differ much (overlap {:.2}): scoliosis, a fracture, a rib in the label, or a neighbour's bone",
+            quality.mirror_overlap
+        ));
+    }
+    let [left, right] = pedicle_widths_mm;
+    if (left - right).abs() > PEDICLES_DIFFER * left.max(right) {
+        warnings.push(format!(
+            "the pedicles of {level} differ much in width ({left:.1} mm left, {right:.1} mm right): look at the narrower one's label"
         ));
     }
     warnings
+}
+
+/// Largest angle between a voxel axis and the nearest of left, posterior, superior.
+fn tilt_deg(labels: &Volume) -> f64 {
+    let nearest = |axis: Vector| {
+        let along = axis.amax() / axis.norm();
+        deg_from_rad(crate::units::atan2((1.0 - along * along).max(0.0).sqrt(), along))
+    };
+    (0..3).map(|a| nearest(labels.patient_from_index.axes().column(a).into_owned())).fold(0.0, f64::max)
 }
 
 /// Largest area of a label on one border face of the scan, mm².
@@ -85,21 +146,6 @@ fn border_area_mm2(labels: &Volume, label: u32, extent: &LabelExtent) -> f64 {
 /// True when the scan's border does not cut through the body.
 pub(super) fn body_is_whole(labels: &Volume, label: u32, extent: &LabelExtent) -> bool {
     border_area_mm2(labels, label, extent) <= BODY_CUT_MM2
-}
-
-pub(super) fn of_shape(level: Level, located: &Located) -> Vec<String> {
-    let mut warnings = Vec::new();
-    if located.passage.bridged_mm > 0.0 {
-        warnings.push(format!(
-            "the arch of {level} is open by up to {:.0} mm; the gap was bridged to find the canal",
-            located.passage.bridged_mm
-        ));
-    }
-    let overlap = mirror_overlap(&located.bone);
-    if overlap < SYMMETRY {
-        warnings.push(format!("left and right halves of {level} differ much (overlap {overlap:.2}): scoliosis, a fracture, a rib in the label, or a neighbour's bone"));
-    }
-    warnings
 }
 
 /// Dice overlap of the bone with its image in the plane x = 0.

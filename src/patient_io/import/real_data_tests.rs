@@ -1,12 +1,12 @@
 //! Tests on real scans, where they are at hand: the folder `TROCAR_DATA`, by default `../shared/data` beside the package.
 
 use super::import_files;
-use crate::anatomy::{Level, Side};
+use crate::anatomy::{FractureKind, Level, Side};
 use crate::geometry::{Point, Vector};
 use crate::patient_io::Numbering;
 use std::path::PathBuf;
 
-fn scan(name: &str) -> Option<PathBuf> {
+pub(super) fn scan(name: &str) -> Option<PathBuf> {
     let folder = std::env::var_os("TROCAR_DATA")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/data"), PathBuf::from);
     let path = folder.join("anatomy/ct").join(name);
@@ -72,6 +72,15 @@ fn a_crushed_vertebra_is_imported_from_labels_alone() {
     let [above, below] = imported.neighbour_heights.map(|h| h.expect("whole neighbours").middle_mm);
     let loss = 1.0 - 2.0 * middle / (above + below);
     assert!((0.5..0.72).contains(&loss), "middle height {middle:.1} between {above:.1} and {below:.1}: {loss:.2} lost");
+    // Severe, and told as such: measured by another program 0.49, 0.39 and 0.70 of the expected heights are left.
+    let (now, then) = (imported.heights.expect("heights").all(), imported.reference_heights.expect("a reference").all());
+    let left = [0, 1, 2].map(|at: usize| now[at] / then[at]);
+    for (at, (measured, within)) in [(0.49, 0.12), (0.39, 0.05), (0.70, 0.05)].into_iter().enumerate() {
+        assert!((left[at] - measured).abs() < within, "{left:.2?} of {then:.1?} mm left, measured {measured}");
+    }
+    let fracture = imported.fracture.expect("a fracture");
+    assert_eq!((fracture.kind, fracture.grade, fracture.age_weeks), (FractureKind::Crush, 3, None), "{fracture:?}");
+    assert!((fracture.compression_fraction - 0.61).abs() < 0.04, "{fracture:?}");
     // Pedicles beside the canal, not the fragment pushed into it.
     let l = &imported.vertebra.landmarks;
     for (side, measured) in Side::BOTH.into_iter().zip([16.2, 15.5]) {

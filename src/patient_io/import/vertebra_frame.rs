@@ -3,6 +3,7 @@
 use super::ImportError;
 use super::canal::{Passage, find_passage};
 use super::endplates::endplates;
+use super::fused::pedicle_pairs;
 use super::label_mask::LabelMask;
 use super::pedicles::pedicle_span;
 use super::posterior_wall::PosteriorWall;
@@ -59,6 +60,11 @@ pub(super) fn locate(mask: &LabelMask, level: Level, along: Option<Vector>) -> R
         let reach = if along.is_some() { NEXT_REACH_DEG * 2.0 } else { NEXT_REACH_DEG };
         let passage = find_passage(&bone, reach).ok_or(lost("canal (a closed arch behind the body)"))?;
         let wall = PosteriorWall::find(&bone, &passage).ok_or(lost("posterior wall"))?;
+        let pairs = pedicle_pairs(&bone, &passage, &wall);
+        if pairs > 1 {
+            let found = format!("{pairs} pairs of pedicles beside its canal");
+            return Err(ImportError::Fused { level, label: mask.label, found });
+        }
         let body = body_of(&bone, &wall);
         let centroid = centroid(&body).ok_or(lost("body in front of the canal"))?;
         let endplates = endplates(&body, &centroid).ok_or(lost("endplates"))?;

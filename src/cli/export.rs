@@ -1,0 +1,84 @@
+//! `trocar export`: a patient's surfaces, label maps, fields and landmarks for other programs.
+
+use super::exit::{Exit, Failure};
+use super::output::{Destination, explain, message};
+use crate::anatomy::Patient;
+use crate::assessment::export_patient::{Format, Part, export_file, export_folder};
+use crate::assessment::write::check_folder;
+use crate::patient_io::read_patient;
+use crate::scenario::{Scenario, build_patient};
+use clap::Args;
+use std::path::{Path, PathBuf};
+
+const FORMATS: &str = "\
+The ending of FILE names the format:
+  .stl .ply          a surface, LPS mm: bone (or --part body, canal)
+  .glb               bone, body and canal, metres, y up
+  .nrrd .nii .nii.gz a label map with names (1 posterior bone, 2 body, 3 canal), or with --part one field:
+                     bv-tv (bone volume fraction), bone, body or canal (signed distance, mm)
+  .vti               all fields, LPS mm
+  .mrk.json          landmarks as points, LPS mm
+--to DIR writes one of each.";
+
+/// Arguments of `trocar export`.
+#[derive(Args)]
+#[command(after_help = FORMATS)]
+#[group(id = "place", required = true, multiple = false)]
+pub struct Arguments {
+    /// A patient file, or a scenario (.toml) whose patient is meant
+    #[arg(value_name = "PATIENT")]
+    patient: PathBuf,
+    /// Write the usual set of files into a folder
+    #[arg(long, value_name = "DIR", group = "place")]
+    to: Option<PathBuf>,
+    /// Write one file
+    #[arg(short, long = "output", value_name = "FILE", group = "place")]
+    output: Option<PathBuf>,
+    /// What to write into FILE: bone, body, canal, labels or bv-tv
+    #[arg(long, value_name = "PART", value_parser = part, requires = "output")]
+    part: Option<Part>,
+    /// Seed of every random draw, in place of the scenario's
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+}
+
+fn part(text: &str) -> Result<Part, String> {
+    Part::from_name(text).ok_or_else(|| "bone, body, canal, labels or bv-tv".to_owned())
+}
+
+impl Arguments {
+    /// Does it.
+    pub fn export(self) -> Exit {
+        self.write().map_or_else(|failure| explain(&failure), |()| Exit::Met)
+    }
+
+    fn write(&self) -> Result<(), Failure> {
+        if let Some(path) = &self.output {
+            let format = Format::of(path).ok_or_else(|| {
+                Failure::Input(format!(
+                    "{}: no known format; the name must end in .stl, .ply, .glb, .nrrd, .nii, .nii.gz, .vti or .mrk.json",
+                    path.display()
+                ))
+            })?;
+            if let Some(part) = self.part.filter(|part| !format.takes(*part)) {
+                return Err(Failure::Input(format!("{}: this format does not hold {}", path.display(), part.name())));
+            }
+            Destination::File(path.clone()).check()?;
+            return Ok(export_file(path, format, self.part, &self.patient()?)?);
+        }
+        let folder = self.to.as_deref().unwrap_or(Path::new("."));
+        check_folder(folder)?;
+        let names = export_folder(folder, &self.patient()?)?;
+        message(&format!("{}: {}", folder.display(), names.join(", ")));
+        Ok(())
+    }
+
+    fn patient(&self) -> Result<Patient, Failure> {
+        let path = &self.patient;
+        if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml")) {
+            let scenario = Scenario::load(path)?;
+            return Ok(build_patient::patient(&scenario, self.seed.unwrap_or(scenario.file.seed))?);
+        }
+        read_patient(path).map_err(|error| Failure::Input(error.to_string()))
+    }
+}
