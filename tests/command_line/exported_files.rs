@@ -64,6 +64,7 @@ fn each_file_of_an_export_can_be_read_and_agrees_with_the_result() {
         "body.stl",
         "cement.stl",
         "saturation.nrrd",
+        "saturation.vti",
         "series.csv",
         "trajectory-left.mrk.json",
         "trajectory-right.mrk.json",

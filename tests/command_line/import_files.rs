@@ -75,7 +75,7 @@ fn an_import_replaces_an_old_patient_only_when_it_works() {
     import("L4", "p.patient").is(2);
     assert_eq!(std::fs::read(&path).expect("readable"), b"old");
     import("L1", "p.patient").is(0);
-    assert!(std::fs::read(&path).expect("readable").starts_with(b"trocar.patient/1\n"));
+    assert!(std::fs::read(&path).expect("readable").starts_with(b"trocar.patient/2\n"));
     import("L1", "none/p.patient").is(4).says(&["none/p.patient", "cannot be written"]);
     import("L1", ".").is(4).says(&["it is a folder"]);
 }

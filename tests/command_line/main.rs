@@ -5,6 +5,7 @@
 mod bad_input;
 mod bad_volumes;
 mod commands;
+mod export_patient;
 mod exported_files;
 mod import_files;
 mod phantom;

@@ -58,7 +58,8 @@ pub fn nifti(dims: [usize; 3], value: impl Fn([usize; 3]) -> i16) -> Vec<u8> {
     bytes
 }
 
-fn bone_at(index: [usize; 3]) -> bool {
+/// Whether a voxel is bone.
+pub fn bone_at(index: [usize; 3]) -> bool {
     in_bone([0, 1, 2].map(|axis| FIRST_MM[axis] + STEP_MM[axis] * index[axis] as f64))
 }
 

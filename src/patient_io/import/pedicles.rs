@@ -18,8 +18,6 @@ const SAGITTAL_DEG: [f64; 2] = [-30.0, 30.0];
 const OFFSET_MM: f64 = 3.0;
 /// A section this share larger than the least weighs 1/e of it: 1/cos of 11°.
 const AREA_SOFTNESS: f64 = 0.02;
-/// A section that is higher than the pedicle between its notches by more than this runs on into a process.
-const RUNS_ON: f64 = 0.7;
 /// Half the window in which a section is traced, mm.
 const WINDOW_MM: f64 = 15.0;
 
@@ -219,14 +217,8 @@ pub(super) fn find_pedicle(bone: &Field<f32>, span: &PedicleSpan, side: Side) ->
     let (width_mm, angle) = narrowest;
     let isthmus = at + basis[0] * centre[0] + basis[1] * centre[1];
     let across_mm = extent(angle + rad_from_deg(90.0));
-    let notch = notch_height(bone, &isthmus, &axis, &basis[0]).unwrap_or(across_mm);
-    if notch > RUNS_ON * across_mm {
-        return Some(Pedicle { side, isthmus, axis, width_mm, height_mm: notch.min(across_mm) });
-    }
-    // The section runs on into the transverse process: its width is that of the band between the notches.
-    let band = found.points.iter().filter(|p| (p[1] - centre[1]).abs() < 0.25 * notch).map(|p| p[0]);
-    let (low, high) = band.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
-    Some(Pedicle { side, isthmus, axis, width_mm: width_mm.max(high - low + step), height_mm: notch })
+    let height_mm = notch_height(bone, &isthmus, &axis, &basis[0]).map_or(across_mm, |notch| notch.min(across_mm));
+    Some(Pedicle { side, isthmus, axis, width_mm, height_mm })
 }
 
 /// Least vertical thickness of bone between the upper and the lower notch near the isthmus, mm: at L4 and L5 the section
