@@ -108,9 +108,11 @@ fn imported(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
     let level = section.level.ok_or_else(|| scenario.fault("patient", "no level is given", None))?;
     let numbering = section.numbering.unwrap_or(crate::patient_io::Numbering::Auto);
     let (ct, labels) = (find(&section.ct), find(&section.labels).unwrap_or_default());
-    let made = import_files(ct.as_deref(), &labels, numbering, level).map_err(|error| {
+    let made = import_files(ct.as_deref(), None, &labels, numbering, level).map_err(|error| {
         let key = match &error {
-            ImportFileError::Nifti(error) if ct.as_deref() == Some(error.path()) => "patient.ct",
+            ImportFileError::Volume(error) if ct.as_deref().is_some_and(|ct| error.path().starts_with(ct)) => {
+                "patient.ct"
+            }
             ImportFileError::Import(ImportError::Numbering(NumberingError::LevelAbsent { .. })) => "patient.level",
             ImportFileError::Import(ImportError::Numbering(_)) => "patient.numbering",
             _ => "patient.labels",

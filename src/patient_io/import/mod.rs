@@ -7,6 +7,7 @@ mod endplates;
 mod files;
 mod label_mask;
 mod march;
+mod mesh;
 mod pedicles;
 #[cfg(test)]
 mod phantom_tests;
@@ -18,8 +19,9 @@ mod vertebra_frame;
 
 pub use body_heights::BodyHeights;
 pub use files::{ImportFileError, import_files};
+pub use mesh::{ImportMeshError, import_mesh, import_mesh_bytes, is_mesh_file};
 
-use super::{LabelInventory, Numbering, NumberingError, Volume};
+use super::{LabelInventory, Numbering, NumberingError, Volume, VoxelFrame};
 use crate::anatomy::{Landmarks, Level, Pedicle, Side, Source, Vertebra};
 use crate::geometry::{Field, Point, Vector, redistance::redistance};
 use label_mask::LabelMask;
@@ -135,17 +137,19 @@ fn check_match(ct: &Volume, labels: &Volume) -> Result<(), ImportError> {
     if ct.dims == labels.dims && apart < ALIGNED_MM {
         return Ok(());
     }
-    let describe = |v: &Volume| {
-        let [x, y, z] = v.dims;
-        let far = v.patient_from_index.point(&Vector::new(x as f64 - 1.0, y as f64 - 1.0, z as f64 - 1.0));
-        let near = v.patient_from_index.point(&Vector::zeros());
-        let s = v.spacing_mm();
-        format!(
-            "{x} × {y} × {z} voxels of {:.3} × {:.3} × {:.3} mm from ({:.1}, {:.1}, {:.1}) to ({:.1}, {:.1}, {:.1}) mm LPS",
-            s[0], s[1], s[2], near.x, near.y, near.z, far.x, far.y, far.z
-        )
-    };
+    let describe = |v: &Volume| describe_lattice(v.dims, &v.patient_from_index);
     Err(ImportError::Mismatch { ct: describe(ct), labels: describe(labels) })
+}
+
+/// Shape, spacing and place of a lattice, for messages.
+fn describe_lattice([x, y, z]: [usize; 3], frame: &VoxelFrame) -> String {
+    let far = frame.point(&Vector::new(x as f64 - 1.0, y as f64 - 1.0, z as f64 - 1.0));
+    let near = frame.point(&Vector::zeros());
+    let s = frame.spacing_mm();
+    format!(
+        "{x} × {y} × {z} voxels of {:.3} × {:.3} × {:.3} mm from ({:.1}, {:.1}, {:.1}) to ({:.1}, {:.1}, {:.1}) mm LPS",
+        s[0], s[1], s[2], near.x, near.y, near.z, far.x, far.y, far.z
+    )
 }
 
 /// A neighbour, if its parts are found, and whether its label is whole; a poor neighbour is no reason to fail.
