@@ -92,7 +92,8 @@ pub fn generate_vertebra(spec: &VertebraSpec) -> Result<(Vertebra, Fracture, Opt
             let fracture = Fracture::new(&shape, asked.kind, loss)?;
             let compression_fraction = fracture.compression_fraction();
             let grade = genant_grade(compression_fraction);
-            let summary = FractureSummary { kind: asked.kind, grade, compression_fraction, age_weeks: Some(asked.age_weeks) };
+            let summary =
+                FractureSummary { kind: asked.kind, grade, compression_fraction, age_weeks: Some(asked.age_weeks) };
             (fracture, Some(summary))
         }
     };

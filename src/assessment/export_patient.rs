@@ -143,7 +143,11 @@ fn whole(file: &mut File, format: Format, patient: &Patient) -> std::io::Result<
             write_vti(file, &named, frame)
         }
         _ => {
-            let surfaces = [(Part::Body, SEGMENTS[1].colour, 1.0), (Part::Bone, SEGMENTS[0].colour, 0.6), (Part::Canal, SEGMENTS[2].colour, 0.4)];
+            let surfaces = [
+                (Part::Body, SEGMENTS[1].colour, 1.0),
+                (Part::Bone, SEGMENTS[0].colour, 0.6),
+                (Part::Canal, SEGMENTS[2].colour, 0.4),
+            ];
             let meshes: Vec<_> = surfaces
                 .iter()
                 .filter_map(|(part, [r, g, b], opacity)| {
@@ -191,7 +195,12 @@ fn nifti(writer: &mut impl Write, part: Part, patient: &Patient, content: &str) 
     let frame = &patient.vertebra.frame;
     if part == Part::Labels {
         let names: Vec<_> = SEGMENTS.iter().map(|s| format!("{} {}", s.label, s.name)).collect();
-        return write_nifti_labels(writer, &label_map(&patient.vertebra), frame, &format!("trocar: {}", names.join(", ")));
+        return write_nifti_labels(
+            writer,
+            &label_map(&patient.vertebra),
+            frame,
+            &format!("trocar: {}", names.join(", ")),
+        );
     }
     write_nifti(writer, &on_bone_grid(part, patient), frame, content)
 }

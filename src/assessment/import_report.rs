@@ -86,9 +86,10 @@ impl<'a> ImportReport<'a> {
     /// The same in words, a line each.
     pub fn in_words(&self) -> String {
         let Measured { body_volume_ml, body_width_mm, body_depth_mm, pedicles, .. } = &self.measured;
-        let numbering = self.numbering.map_or(String::new(), |numbering| format!(" by {numbering} numbering"));
+        let by =
+            self.numbering.map_or(" from its surface".to_owned(), |numbering| format!(" by {numbering} numbering"));
         let mut text = format!(
-            "{}{numbering}: body {body_volume_ml:.1} ml, {body_width_mm:.1} mm wide, {body_depth_mm:.1} mm deep; pedicles {:.1} mm (left) and {:.1} mm (right) wide\n",
+            "{}{by}: body {body_volume_ml:.1} ml, {body_width_mm:.1} mm wide, {body_depth_mm:.1} mm deep; pedicles {:.1} mm (left) and {:.1} mm (right) wide\n",
             self.level, pedicles[0].width_mm, pedicles[1].width_mm
         );
         if let Some(Heights { now_mm: [a, m, p], expected_mm, .. }) = &self.heights {

@@ -11,9 +11,8 @@ use std::io::{Error, Read, Result, Write};
 /// Writes the four byte planes of a field.
 pub(super) fn write_field(writer: &mut impl Write, field: &Field<f32>) -> Result<()> {
     let counted: Vec<u32> = field.values().iter().map(|v| counted(v.to_bits())).collect();
-    let residuals: Vec<u32> = (0..counted.len())
-        .map(|at| zigzag(counted[at].wrapping_sub(expected(&counted, field.grid(), at))))
-        .collect();
+    let residuals: Vec<u32> =
+        (0..counted.len()).map(|at| zigzag(counted[at].wrapping_sub(expected(&counted, field.grid(), at)))).collect();
     for byte in (0..4).rev() {
         let plane: Vec<u8> = residuals.iter().map(|r| r.to_le_bytes()[byte]).collect();
         writer.write_all(&plane)?;

@@ -1,7 +1,6 @@
 //! Which labels a label volume holds, how large each is and where: enough to settle the numbering and what to decode.
 
-use super::nifti_volume::{NiftiReadError, NiftiVolumeReader};
-use super::{Volume, VoxelFrame};
+use super::{Volume, VolumeReadError, VolumeReader, VoxelFrame};
 use crate::geometry::{Point, Vector};
 use std::collections::BTreeMap;
 
@@ -106,11 +105,11 @@ impl LabelInventory {
     }
 
     /// Of a file, row by row, holding no voxels.
-    pub fn of_file(mut reader: NiftiVolumeReader) -> Result<LabelInventory, NiftiReadError> {
+    pub fn of_file(mut reader: VolumeReader) -> Result<LabelInventory, VolumeReadError> {
         let mut counter = Counter::default();
         let path = reader.path().to_path_buf();
-        reader.for_each_row(usize::MAX, |j, k, row| match counter.add_row(j, k, row) {
-            Some(value) => Err(NiftiReadError::NotLabels { path: path.clone(), value }),
+        reader.for_each_row(0..usize::MAX, |j, k, row| match counter.add_row(j, k, row) {
+            Some(value) => Err(VolumeReadError::NotLabels { path: path.clone(), value }),
             None => Ok(()),
         })?;
         Ok(counter.finish(reader.dims, &reader.patient_from_index))

@@ -45,7 +45,9 @@ pub enum MarkupError {
         found: String,
     },
     /// A point that was not placed.
-    #[error("markup \"{name}\": point {number} is not placed (positionStatus \"{status}\"); place it in Slicer and save again")]
+    #[error(
+        "markup \"{name}\": point {number} is not placed (positionStatus \"{status}\"); place it in Slicer and save again"
+    )]
     Undefined {
         /// Name of the markup.
         name: String,
@@ -178,17 +180,19 @@ pub fn read_markup_line(path: &Path) -> Result<[Point; 2], MarkupError> {
 }
 
 fn line_of(markups: &[Markup]) -> Result<[Point; 2], MarkupError> {
-    let line = markups.iter().filter(|markup| markup.kind == "Line").find_map(|markup| match markup.points.as_slice() {
-        [first, second] => Some([first, second]),
-        _ => None,
-    });
+    let line =
+        markups.iter().filter(|markup| markup.kind == "Line").find_map(|markup| match markup.points.as_slice() {
+            [first, second] => Some([first, second]),
+            _ => None,
+        });
     match line {
         Some([a, b]) if a.label.eq_ignore_ascii_case("target") && b.label.eq_ignore_ascii_case("entry") => {
             Ok([b.position, a.position])
         }
         Some([a, b]) => Ok([a.position, b.position]),
         None => {
-            let found: Vec<_> = markups.iter().take(8).map(|m| format!("{} of {} points", m.kind, m.points.len())).collect();
+            let found: Vec<_> =
+                markups.iter().take(8).map(|m| format!("{} of {} points", m.kind, m.points.len())).collect();
             Err(MarkupError::NoLine { found: if found.is_empty() { "none".into() } else { found.join(", ") } })
         }
     }
@@ -230,7 +234,8 @@ mod tests {
         let ras = line(ends()).replace("\"LPS\"", "\"RAS\"");
         let [entry, _] = line_of(&read_markups(&ras).expect("read")).expect("a line");
         assert_eq!(entry, Point::new(-20.5, -40.0, 3.0));
-        let swapped = line(ends()).replace("entry", "x").replace("\"target\"", "\"entry\"").replace("\"x\"", "\"target\"");
+        let swapped =
+            line(ends()).replace("entry", "x").replace("\"target\"", "\"entry\"").replace("\"x\"", "\"target\"");
         let [entry, target] = line_of(&read_markups(&swapped).expect("read")).expect("a line");
         assert_eq!([target, entry], ends());
     }

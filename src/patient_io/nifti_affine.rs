@@ -54,12 +54,7 @@ pub(super) fn voxel_frame(header: &NiftiHeader) -> Result<(VoxelFrame, Vec<Strin
             frame_of((axes, Vector::zeros())).ok_or_else(|| format!("pixdim {spacing:?} is no lattice"))?
         }
     };
-    let sizes = frame.spacing_mm();
-    if sizes.iter().any(|s| !(0.02..=20.0).contains(s)) {
-        return Err(format!(
-            "voxels of {sizes:?} mm are no CT's (0.02 to 20 mm expected; check the unit in xyzt_units)"
-        ));
-    }
+    frame.check_spacing()?;
     Ok((frame, warnings))
 }
 

@@ -1,6 +1,6 @@
 //! Tests of the NIfTI reader: places in LPS, scaling, byte orders, and that bad files give errors, never panics.
 
-use super::nifti_volume::{IndexBox, NiftiReadError, NiftiVolumeReader, read_nifti};
+use super::{IndexBox, VolumeReadError, VolumeReader, read_volume};
 use crate::geometry::{Point, Vector};
 use flate2::{Compression, write::GzEncoder};
 use proptest::prelude::*;
@@ -49,9 +49,9 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().expect("packed")
 }
 
-fn error_of(name: &str, bytes: &[u8]) -> NiftiReadError {
+fn error_of(name: &str, bytes: &[u8]) -> VolumeReadError {
     let (_folder, path) = saved(name, bytes);
-    let error = read_nifti(&path).expect_err("a bad file was accepted");
+    let error = read_volume(&path).expect_err("a bad file was accepted");
     assert!(error.to_string().contains(name), "the message does not name the file: {error}");
     error
 }
@@ -60,9 +60,9 @@ fn error_of(name: &str, bytes: &[u8]) -> NiftiReadError {
 fn ras_becomes_lps_for_permuted_and_flipped_axes_packed_or_not() {
     let bytes = sample([4, 3, 2], SFORM);
     let (_folder, path) = saved("a.nii", &bytes);
-    let volume = read_nifti(&path).expect("readable");
+    let volume = read_volume(&path).expect("readable");
     let (_folder2, path) = saved("a.nii.gz", &gzip(&bytes));
-    assert_eq!(volume, read_nifti(&path).expect("readable"), "packing changes nothing");
+    assert_eq!(volume, read_volume(&path).expect("readable"), "packing changes nothing");
     assert_eq!((volume.dims, volume.values[23]), ([4, 3, 2], 23.0));
     // Voxel (1, 2, 1): RAS (11 − 0.7, −20 + 2.5, 7 + 2 · 1.25), so LPS (−10.3, 17.5, 9.5).
     let p = volume.patient_from_index.point(&Vector::new(1.0, 2.0, 1.0));
@@ -75,9 +75,9 @@ fn ras_becomes_lps_for_permuted_and_flipped_axes_packed_or_not() {
 #[test]
 fn a_region_is_the_same_voxels_in_the_same_places() {
     let (_folder, path) = saved("a.nii.gz", &gzip(&sample([5, 4, 6], SFORM)));
-    let whole = read_nifti(&path).expect("readable");
+    let whole = read_volume(&path).expect("readable");
     let region = IndexBox { low: [1, 2, 3], high: [4, 4, 5] };
-    let part = NiftiVolumeReader::open(&path).expect("opens").read(Some(region)).expect("readable");
+    let part = VolumeReader::open(&path).expect("opens").read(Some(region)).expect("readable");
     assert_eq!(part.dims, [3, 2, 2]);
     for (k, j, i) in [(0, 0, 0), (1, 1, 2), (0, 1, 1)] {
         let p = part.patient_from_index.point(&Vector::new(i as f64, j as f64, k as f64));
@@ -98,7 +98,7 @@ fn slope_intercept_and_qform_are_honoured() {
         bytes[at..at + 4].copy_from_slice(&v.to_le_bytes());
     }
     let (_folder, path) = saved("q.nii", &bytes);
-    let volume = read_nifti(&path).expect("readable");
+    let volume = read_volume(&path).expect("readable");
     assert_eq!(volume.values[5], 2.0 * 5.0 - 1024.0);
     // RAS (1 − 0.7, 2 − 1.25, 3 − 2.5).
     let p = volume.patient_from_index.point(&Vector::new(1.0, 1.0, 1.0));
@@ -123,17 +123,17 @@ fn a_big_endian_file_is_the_same_volume() {
     swap(352, 2, 24);
     let (_a, little) = saved("l.nii", &little);
     let (_b, big) = saved("b.nii", &big);
-    assert_eq!(read_nifti(&little).expect("little"), read_nifti(&big).expect("big"));
+    assert_eq!(read_volume(&little).expect("little"), read_volume(&big).expect("big"));
 }
 
 #[test]
 fn truncated_files_say_so() {
     let bytes = sample([20, 20, 20], SFORM);
-    assert!(matches!(error_of("cut.nii", &bytes[..3000]), NiftiReadError::Truncated { .. }));
+    assert!(matches!(error_of("cut.nii", &bytes[..3000]), VolumeReadError::Truncated { .. }));
     let packed = gzip(&bytes);
-    assert!(matches!(error_of("cut.nii.gz", &packed[..packed.len() / 2]), NiftiReadError::Truncated { .. }));
-    assert!(matches!(error_of("head.nii", &bytes[..200]), NiftiReadError::NotNifti { .. }));
-    assert!(matches!(error_of("empty.nii.gz", &[]), NiftiReadError::NotNifti { .. }));
+    assert!(matches!(error_of("cut.nii.gz", &packed[..packed.len() / 2]), VolumeReadError::Truncated { .. }));
+    assert!(matches!(error_of("head.nii", &bytes[..200]), VolumeReadError::NotAVolume { .. }));
+    assert!(matches!(error_of("empty.nii.gz", &[]), VolumeReadError::NotAVolume { .. }));
 }
 
 #[test]
@@ -144,7 +144,7 @@ fn bad_headers_say_which_field() {
         bad[at..at + bytes.len()].copy_from_slice(bytes);
         bad
     };
-    assert!(matches!(error_of("magic.nii", &with(344, b"nope")), NiftiReadError::NotNifti { .. }));
+    assert!(matches!(error_of("magic.nii", &with(344, b"nope")), VolumeReadError::NotAVolume { .. }));
     let cases = [
         ("zero_pixdim.nii", with(84, &0_f32.to_le_bytes()), "pixdim"),
         ("nan_pixdim.nii", with(80, &f32::NAN.to_le_bytes()), "pixdim"),
@@ -163,8 +163,8 @@ fn bad_headers_say_which_field() {
     }
     // Large yet allowed sizes that the file cannot hold.
     let claims = with(42, &[0, 4, 0, 4, 0, 4]);
-    assert!(matches!(error_of("claims.nii", &claims), NiftiReadError::Truncated { .. }));
-    assert!(matches!(error_of("claims.nii.gz", &gzip(&claims)), NiftiReadError::Truncated { .. }));
+    assert!(matches!(error_of("claims.nii", &claims), VolumeReadError::Truncated { .. }));
+    assert!(matches!(error_of("claims.nii.gz", &gzip(&claims)), VolumeReadError::Truncated { .. }));
 }
 
 #[test]
@@ -173,7 +173,7 @@ fn mirrored_sform_and_qform_raise_a_suspicion() {
     bytes[252..254].copy_from_slice(&1_i16.to_le_bytes());
     bytes[76..80].copy_from_slice(&(-1_f32).to_le_bytes());
     let (_folder, path) = saved("m.nii", &bytes);
-    let reader = NiftiVolumeReader::open(&path).expect("opens");
+    let reader = VolumeReader::open(&path).expect("opens");
     assert!(reader.warnings.iter().any(|w| w.contains("left and right")), "{:?}", reader.warnings);
 }
 
@@ -185,7 +185,7 @@ proptest! {
         let end = (at + 4).min(352);
         bytes[at..end].copy_from_slice(&to[..end - at]);
         let (_folder, path) = saved("damaged.nii", &bytes);
-        if let Ok(volume) = read_nifti(&path) {
+        if let Ok(volume) = read_volume(&path) {
             prop_assert!(volume.values.iter().all(|v| v.is_finite()));
         }
     }

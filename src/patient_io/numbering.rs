@@ -144,9 +144,10 @@ impl Numbering {
     /// A thirteenth thoracic or a sixth lumbar vertebra among the labels.
     pub fn rare(self, inventory: &LabelInventory) -> Result<Vec<String>, NumberingError> {
         let table = self.table()?;
-        let held = table.vertebrae().into_iter().filter(|(name, number)| {
-            RARE.contains(name) && inventory.labels.contains_key(number)
-        });
+        let held = table
+            .vertebrae()
+            .into_iter()
+            .filter(|(name, number)| RARE.contains(name) && inventory.labels.contains_key(number));
         Ok(held.map(|(name, number)| format!("a {name} ({number})")).collect())
     }
 

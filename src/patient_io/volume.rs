@@ -39,6 +39,15 @@ impl VoxelFrame {
         [0, 1, 2].map(|axis| self.axes.column(axis).norm())
     }
 
+    /// Refuses voxels that no scanner makes; the sentence says what was found.
+    pub fn check_spacing(&self) -> Result<(), String> {
+        let sizes = self.spacing_mm();
+        if sizes.iter().all(|s| (0.02..=20.0).contains(s)) {
+            return Ok(());
+        }
+        Err(format!("voxels of {sizes:?} mm are no CT's (0.02 to 20 mm expected; check the unit of length)"))
+    }
+
     /// Steps along i, j, k as columns, mm.
     pub fn axes(&self) -> &Matrix3<f64> {
         &self.axes

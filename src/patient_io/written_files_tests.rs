@@ -3,8 +3,11 @@
 
 use super::patient_file::{read_patient, write_patient};
 use super::*;
-use crate::anatomy::{Level, Side, generate_vertebra::{VertebraSpec, generate_vertebra}};
 use crate::anatomy::Vertebra;
+use crate::anatomy::{
+    Level, Side,
+    generate_vertebra::{VertebraSpec, generate_vertebra},
+};
 use crate::geometry::{Field, Frame, Point, Vector, iso_surface::iso_surface, mesh::TriangleMesh};
 use crate::units::rad_from_deg;
 use nalgebra::Rotation3;
@@ -16,17 +19,12 @@ static LOPSIDED: LazyLock<Vertebra> = LazyLock::new(|| {
     let (mut vertebra, _, _) = generate_vertebra(&spec).expect("a vertebra");
     let ball = ball();
     let bone = &vertebra.bone;
-    vertebra.bone =
-        Field::from_fn(bone.grid().clone(), |p| bone.sample(&p).min((p - ball).norm() - 6.0) as f32);
+    vertebra.bone = Field::from_fn(bone.grid().clone(), |p| bone.sample(&p).min((p - ball).norm() - 6.0) as f32);
     let r = Rotation3::from_euler_angles(rad_from_deg(12.0), rad_from_deg(-7.0), rad_from_deg(20.0));
     let axis = |v: Vector| r * v;
-    vertebra.frame = Frame::from_axes(
-        Point::new(-31.0, -142.0, 512.0),
-        axis(Vector::x()),
-        axis(Vector::y()),
-        axis(Vector::z()),
-    )
-    .expect("axes");
+    vertebra.frame =
+        Frame::from_axes(Point::new(-31.0, -142.0, 512.0), axis(Vector::x()), axis(Vector::y()), axis(Vector::z()))
+            .expect("axes");
     vertebra
 });
 
@@ -133,7 +131,7 @@ fn label_maps_and_fields_keep_their_left() {
         }
         std::fs::write(&path, bytes).expect("written");
         // The header is read by the crate `nifti`; sform and qform must agree, or the reader says so.
-        let reader = NiftiVolumeReader::open(&path).expect("NIfTI");
+        let reader = VolumeReader::open(&path).expect("NIfTI");
         assert!(reader.warnings.is_empty(), "{:?}", reader.warnings);
         let volume = reader.read(None).expect("voxels");
         check_labels("NIfTI", |p| volume.nearest(p).unwrap_or(-1.0));
@@ -141,7 +139,7 @@ fn label_maps_and_fields_keep_their_left() {
     let mut bytes = Vec::new();
     write_nifti(&mut bytes, &LOPSIDED.bone, frame, "distance").expect("written");
     std::fs::write(&path, bytes).expect("written");
-    let volume = read_nifti(&path).expect("NIfTI");
+    let volume = read_volume(&path).expect("NIfTI");
     let [left, right] = left_and_right();
     assert!(volume.trilinear(&left) < -4.0 && volume.trilinear(&right) > 0.0);
 
@@ -173,7 +171,8 @@ fn vti_is_xml_with_its_axes_and_every_float() {
     let numbers = |key: &str| -> Vec<f64> {
         image.attribute(key).expect(key).split(' ').map(|n| n.parse().expect("a number")).collect()
     };
-    let (extent, spacing, origin, d) = (numbers("WholeExtent"), numbers("Spacing"), numbers("Origin"), numbers("Direction"));
+    let (extent, spacing, origin, d) =
+        (numbers("WholeExtent"), numbers("Spacing"), numbers("Origin"), numbers("Direction"));
     // Row by row: columns are the axes.
     let axes = nalgebra::Matrix3::from_row_slice(&d) * nalgebra::Matrix3::from_diagonal_element(spacing[0]);
     let place = VoxelFrame::new(axes, Point::new(origin[0], origin[1], origin[2])).expect("a lattice");
@@ -224,10 +223,8 @@ fn landmarks_and_the_patient_file_keep_their_left() {
 
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("a.patient");
-    let patient = crate::anatomy::Patient {
-        vertebra: LOPSIDED.clone(),
-        ..crate::patient_io::patient_file_tests::patient()
-    };
+    let patient =
+        crate::anatomy::Patient { vertebra: LOPSIDED.clone(), ..crate::patient_io::patient_file_tests::patient() };
     write_patient(&path, &patient).expect("written");
     let read = read_patient(&path).expect("read");
     let [left, right] = left_and_right().map(|p| read.vertebra.frame.point_to_vertebra(&p));

@@ -109,9 +109,11 @@ fn imported(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
     let level = section.level.ok_or_else(|| scenario.fault("patient", "no level is given", None))?;
     let numbering = section.numbering.unwrap_or(crate::patient_io::Numbering::Auto);
     let (ct, labels) = (find(&section.ct), find(&section.labels).unwrap_or_default());
-    let made = import_files(ct.as_deref(), &labels, numbering, level).map_err(|error| {
+    let made = import_files(ct.as_deref(), None, &labels, numbering, level).map_err(|error| {
         let key = match &error {
-            ImportFileError::Nifti(error) if ct.as_deref() == Some(error.path()) => "patient.ct",
+            ImportFileError::Volume(error) if ct.as_deref().is_some_and(|ct| error.path().starts_with(ct)) => {
+                "patient.ct"
+            }
             ImportFileError::Import(ImportError::Numbering(NumberingError::LevelAbsent { .. })) => "patient.level",
             ImportFileError::Import(ImportError::Numbering(_)) => "patient.numbering",
             _ => "patient.labels",
@@ -142,9 +144,14 @@ pub fn patient_of_import(
                 "bone volume fraction runs straight from {hu_of_zero_bone:.0} HU (no bone) to {hu_of_full_bone:.0} HU (solid bone); the scan itself carries no calibration"
             ));
             assumptions.push(
-                "no contrast agent was given: the voxels cannot tell, and an agent raises the CT numbers of bone".into(),
+                "no contrast agent was given: the voxels cannot tell, and an agent raises the CT numbers of bone"
+                    .into(),
             );
-            bone_of_volume_fraction(hu.map(|hu| calibration.bone_volume_fraction(f64::from(hu)) as f32), permeability_scale, None)
+            bone_of_volume_fraction(
+                hu.map(|hu| calibration.bone_volume_fraction(f64::from(hu)) as f32),
+                permeability_scale,
+                None,
+            )
         }
         None => {
             let t_score = t_score.unwrap_or(DEFAULT_T_SCORE);
@@ -162,7 +169,18 @@ pub fn patient_of_import(
         reference_heights_mm: made.reference_heights.map(|heights| heights.all()),
         assumptions,
     };
-    Patient { level, source, t_score, fracture, vertebra, bone, veins, openings: Vec::new(), warnings, import: Some(import) }
+    Patient {
+        level,
+        source,
+        t_score,
+        fracture,
+        vertebra,
+        bone,
+        veins,
+        openings: Vec::new(),
+        warnings,
+        import: Some(import),
+    }
 }
 
 fn change_bone(patient: &mut Patient, section: &PatientSection) {

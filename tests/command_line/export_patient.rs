@@ -72,8 +72,19 @@ fn a_patient_is_exported_in_every_format_and_a_case_draws_its_path_from_a_markup
     let set = trocar_in(at, &["export", "p.patient", "--to", "out"]).is(0);
     let names = files_in(&at.join("out"));
     let expected = [
-        "body.stl", "bone.ply", "bone.stl", "bv-tv.nii.gz", "bv-tv.nrrd", "canal.stl", "fields.vti", "labels.nii.gz",
-        "labels.seg.nrrd", "landmarks.mrk.json", "pedicle-left.mrk.json", "pedicle-right.mrk.json", "vertebra.glb",
+        "body.stl",
+        "bone.ply",
+        "bone.stl",
+        "bv-tv.nii.gz",
+        "bv-tv.nrrd",
+        "canal.stl",
+        "fields.vti",
+        "labels.nii.gz",
+        "labels.seg.nrrd",
+        "landmarks.mrk.json",
+        "pedicle-left.mrk.json",
+        "pedicle-right.mrk.json",
+        "vertebra.glb",
     ];
     assert_eq!(names, expected, "{}", set.err);
     let left = json(&at.join("out/pedicle-left.mrk.json"));

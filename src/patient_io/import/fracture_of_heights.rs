@@ -22,7 +22,9 @@ pub(super) struct Neighbour {
 /// place, since the other may be broken itself.
 pub(super) fn reference(place: &Point, beside: [Option<Neighbour>; 2]) -> (Option<BodyHeights>, Option<String>) {
     match beside {
-        [None, None] => (None, Some("no neighbour lies wholly in the scan, so that no loss of height can be told".into())),
+        [None, None] => {
+            (None, Some("no neighbour lies wholly in the scan, so that no loss of height can be told".into()))
+        }
         [Some(one), None] | [None, Some(one)] => (
             Some(one.heights),
             Some("loss of height is told from one neighbour, because the other does not lie wholly in the scan".into()),
@@ -35,7 +37,8 @@ pub(super) fn reference(place: &Point, beside: [Option<Neighbour>; 2]) -> (Optio
             let expected = |(a, b): (f64, f64)| if doubtful { a.max(b) } else { of_above * a + (1.0 - of_above) * b };
             let [anterior_mm, middle_mm, posterior_mm] = pairs.map(expected);
             let doubt = doubtful.then(|| {
-                "the neighbours differ so much in height that one may be broken itself; the taller is the reference".to_owned()
+                "the neighbours differ so much in height that one may be broken itself; the taller is the reference"
+                    .to_owned()
             });
             (Some(BodyHeights { anterior_mm, middle_mm, posterior_mm }), doubt)
         }

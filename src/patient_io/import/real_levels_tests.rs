@@ -74,7 +74,7 @@ fn compare(labels: &std::path::Path, rows: &[Row], tolerance_of: &dyn Fn(Level, 
     let mut worst: Vec<(&str, f64, Level)> = Vec::new();
     for row in rows {
         let level = row.level;
-        let imported = import_files(None, labels, Numbering::Auto, level).expect("imported");
+        let imported = import_files(None, None, labels, Numbering::Auto, level).expect("imported");
         let (v, l) = (&imported.vertebra, &imported.vertebra.landmarks);
         let h = imported.heights.expect("heights");
         let behind = |d: f64| l.canal_centre + Vector::y() * d;
