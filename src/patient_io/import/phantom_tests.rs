@@ -210,3 +210,23 @@ fn wrong_companions_are_refused() {
     let ct = Volume { values: labels.values.iter().map(|v| v * -1000.0).collect(), ..labels };
     assert!(matches!(import_vertebra(None, &ct, Numbering::Auto, Level::L1), Err(ImportError::NotLabels(_))));
 }
+
+#[test]
+fn a_thirteenth_thoracic_vertebra_is_a_neighbour_and_is_told() {
+    let stack = |above: u32| {
+        scan(
+            Matrix3::from_diagonal(&Vector::new(1.0, 1.0, 1.5)),
+            &[
+                (above, turned(Point::new(0.0, 0.0, 36.0), 0.0, 0.0, 0.0)),
+                (20, turned(Point::new(0.0, 0.0, 0.0), 0.0, 0.0, 0.0)),
+                (21, turned(Point::new(0.0, 0.0, -36.0), 0.0, 0.0, 0.0)),
+            ],
+        )
+    };
+    let told = |imported: &Imported| imported.warnings.iter().any(|w| w.contains("a T13 (28)"));
+    let usual = import_vertebra(None, &stack(19), Numbering::Verse, Level::L1).expect("imported");
+    let rare = import_vertebra(None, &stack(28), Numbering::Verse, Level::L1).expect("imported");
+    assert!(told(&rare) && !told(&usual), "{:?}", rare.warnings);
+    assert!(rare.neighbour_heights.iter().all(Option::is_some), "{:?}", rare.neighbour_heights);
+    assert_eq!((rare.fracture, usual.fracture), (None, None));
+}
