@@ -23,16 +23,16 @@ The ending of FILE names the format:
 /// Arguments of `trocar export`.
 #[derive(Args)]
 #[command(after_help = FORMATS)]
-#[group(id = "place", required = true, multiple = false)]
+#[command(group(clap::ArgGroup::new("place").required(true).args(["to", "output"])))]
 pub struct Arguments {
     /// A patient file, or a scenario (.toml) whose patient is meant
     #[arg(value_name = "PATIENT")]
     patient: PathBuf,
     /// Write the usual set of files into a folder
-    #[arg(long, value_name = "DIR", group = "place")]
+    #[arg(long, value_name = "DIR")]
     to: Option<PathBuf>,
     /// Write one file
-    #[arg(short, long = "output", value_name = "FILE", group = "place")]
+    #[arg(short, long = "output", value_name = "FILE")]
     output: Option<PathBuf>,
     /// What to write into FILE: bone, body, canal, labels or bv-tv
     #[arg(long, value_name = "PART", value_parser = part, requires = "output")]
