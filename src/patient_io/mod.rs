@@ -18,6 +18,8 @@ mod patient_file;
 #[cfg(test)]
 mod patient_file_tests;
 mod stl;
+#[cfg(test)]
+mod text_header_tests;
 mod volume;
 mod volume_error;
 mod volume_reader;
