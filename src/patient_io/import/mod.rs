@@ -9,6 +9,10 @@ mod fracture_of_heights;
 mod fused;
 #[cfg(test)]
 mod fused_tests;
+#[cfg(test)]
+mod format_data_tests;
+#[cfg(test)]
+mod format_tests;
 mod label_mask;
 mod limits;
 mod march;
