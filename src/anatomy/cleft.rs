@@ -43,9 +43,8 @@ pub fn open_cleft(
     in_range("length_mm", length_mm, width_mm - 1e-9, all.greatest_length_mm.value)?;
     let spot = named_place(DefectKind::Cleft, place)?;
     let marks = &vertebra.landmarks;
-    let up = (marks.superior_endplate.normal - marks.inferior_endplate.normal)
-        .try_normalize(1e-9)
-        .unwrap_or(Vector::z());
+    let up =
+        (marks.superior_endplate.normal - marks.inferior_endplate.normal).try_normalize(1e-9).unwrap_or(Vector::z());
     let left = (Vector::x() - up * up.x).normalize();
     let cleft = Cleft {
         centre: body_point(vertebra, spot.lateral, spot.ap, spot.height),

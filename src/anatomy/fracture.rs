@@ -29,6 +29,8 @@ pub(super) struct Maps {
     centroid: Vector,
     /// Heights at [`PLACES`] before and now, mm.
     pub heights_mm: [[f64; 3]; 2],
+    /// Bound on how fast a reference point moves as its present point does.
+    steepness: f64,
 }
 
 impl Fracture {
@@ -58,14 +60,19 @@ impl Fracture {
             begins_behind_mm: (0.6 * dimensions.pedicle_isthmus_behind_wall_mm).clamp(1.0, 4.0),
         };
         let canal_mm = dimensions.canal_depth_mm;
-        let most_mm =
-            (data.greatest_retropulsion_per_canal_depth.value * canal_mm).min(0.22 * body.depth());
+        let most_mm = (data.greatest_retropulsion_per_canal_depth.value * canal_mm).min(0.22 * body.depth());
         if !(0.0..=most_mm).contains(&spec.retropulsion_mm) {
             return Err(FractureError::Retropulsion { asked_mm: spec.retropulsion_mm, most_mm, canal_mm });
         }
-        let maps =
-            Maps { collapse, retropulsion: None, centroid: *shape.centroid(), heights_mm: [[0.0; 3]; 2] };
-        let maps = fit(shape, maps, spec)?;
+        let maps = Maps {
+            collapse,
+            retropulsion: None,
+            centroid: *shape.centroid(),
+            heights_mm: [[0.0; 3]; 2],
+            steepness: 1.0,
+        };
+        let mut maps = fit(shape, maps, spec)?;
+        maps.steepness = maps.steepest();
         let (found, most) = (maps.collapse.greatest_loss(), data.greatest_local_loss.value);
         if found > most {
             return Err(FractureError::LowerSide { found, most });
@@ -131,14 +138,15 @@ impl Fracture {
         Vector::new(spread.half_width, spread.depth, 0.0) * spread.amount
     }
 
-    /// Bound on how fast a reference point moves as its present point does.
-    pub(super) fn steepness(&self) -> f64 {
+    /// Bound on how fast a reference point moves as its present point does, within `reach_mm` of a present point.
+    pub(super) fn steepness(&self, present: &Point, reach_mm: f64) -> f64 {
         let Some(maps) = &self.maps else { return 1.0 };
-        let loss = maps.collapse.greatest_loss();
-        let height = maps.collapse.body.half_height(-0.5 * maps.collapse.body.depth()) * 2.0;
-        let per_band = (loss * height / fracture_data().band_least_mm.value).min(1.0).max(loss / (1.0 - loss));
-        // The slope along z, and as much again as columns shear against each other.
-        1.0 + 1.5 * per_band + loss + if maps.retropulsion.is_some() { 0.5 } else { 0.0 }
+        let collapse = &maps.collapse;
+        let behind = maps.retropulsion.as_ref().map_or(collapse.begins_behind_mm, |r| r.canal_depth);
+        if present.y + maps.centroid.y - reach_mm > behind {
+            return 1.0;
+        }
+        maps.steepness
     }
 
     /// How much compacted the bone is at a present point: 0 as before, towards 1 as it is crushed.
@@ -148,6 +156,15 @@ impl Fracture {
 }
 
 impl Maps {
+    /// Bound on how fast a reference point moves as its present point does.
+    fn steepest(&self) -> f64 {
+        let loss = self.collapse.greatest_loss();
+        let height = 2.0 * self.collapse.body.half_height(-0.5 * self.collapse.body.depth());
+        let per_band = (loss * height / fracture_data().band_least_mm.value).min(1.0).max(loss / (1.0 - loss));
+        // The slope along z, and some more as columns shear against each other.
+        1.0 + 1.5 * per_band + 0.5 * loss + if self.retropulsion.is_some() { 0.4 } else { 0.0 }
+    }
+
     /// Where a point was before, and the volume before ÷ now there.
     fn before(&self, p: &Point) -> (Point, f64) {
         let (y, first) = self.retropulsion.as_ref().map_or((p.y, 1.0), |r| r.before(p.x, p.y, p.z));

@@ -87,7 +87,9 @@ pub enum FractureError {
     #[error("Genant grade {0} is not 1, 2 or 3")]
     Grade(u8),
     /// A height that is no loss, or leaves too little bone.
-    #[error("{place} height {asked_mm} mm: this vertebra has {whole_mm:.1} mm unfractured, and a fracture leaves {least_mm:.1} mm or more")]
+    #[error(
+        "{place} height {asked_mm} mm: this vertebra has {whole_mm:.1} mm unfractured, and a fracture leaves {least_mm:.1} mm or more"
+    )]
     Height {
         /// "anterior", "middle" or "posterior".
         place: &'static str,

@@ -5,6 +5,7 @@ use crate::anatomy::fracture_fit::column_of;
 use crate::anatomy::morphometry::Dimensions;
 use crate::anatomy::{FractureKind, Level, Side};
 use proptest::prelude::*;
+use rayon::prelude::*;
 use std::sync::LazyLock;
 
 const KINDS: [FractureKind; 3] = [FractureKind::Wedge, FractureKind::Biconcave, FractureKind::Crush];
@@ -68,8 +69,8 @@ const GAUSS: [(f64, f64); 4] = [
     (0.930_568_155_797_026_3, 0.173_927_422_568_726_93),
 ];
 
-/// Integral of a function over a box of 16 × 16 × 24 mm from `corner` on, in pieces of `piece` mm.
-fn integral(corner: Point, size: Vector, piece: f64, f: &dyn Fn(&Point) -> f64) -> f64 {
+/// Integral of a function over a box, in pieces of about `piece` mm.
+fn integral(corner: Point, size: Vector, piece: f64, f: &(dyn Fn(&Point) -> f64 + Sync)) -> f64 {
     let count = [0, 1, 2].map(|axis| (size[axis] / piece).ceil() as usize);
     let edge = [0, 1, 2].map(|axis| size[axis] / count[axis] as f64);
     let axis_points = |axis: usize| -> Vec<(f64, f64)> {
@@ -78,7 +79,7 @@ fn integral(corner: Point, size: Vector, piece: f64, f: &dyn Fn(&Point) -> f64) 
             .collect()
     };
     let [xs, ys, zs] = [0, 1, 2].map(axis_points);
-    zs.iter()
+    zs.par_iter()
         .map(|&(z, wz)| {
             let layer: f64 = ys
                 .iter()
@@ -86,13 +87,15 @@ fn integral(corner: Point, size: Vector, piece: f64, f: &dyn Fn(&Point) -> f64) 
                 .sum();
             wz * layer
         })
+        .collect::<Vec<f64>>()
+        .iter()
         .sum()
 }
 
 #[test]
 fn bone_mass_is_the_same_before_and_now_to_a_millionth() {
     // A smooth blob of bone that reaches over most of the body and ends within it, before: its integral is closed.
-    let (middle, radius) = (Point::new(1.0, 0.5, 2.0), 10.5);
+    let (middle, radius) = (Point::new(1.0, 0.5, 2.5), 9.0);
     let blob = |p: &Point| {
         let w = 1.0 - (p - middle).norm_squared() / (radius * radius);
         if w > 0.0 { w * w * w * w } else { 0.0 }
@@ -108,8 +111,11 @@ fn bone_mass_is_the_same_before_and_now_to_a_millionth() {
     ] {
         let fracture = Fracture::new(l1(), &spec).expect("within range");
         // The law as bone_quality has it: BV/TV now is that of the reference point ÷ volume ratio.
-        let law = |p: &Point| blob(&fracture.reference_from_present(p)) / fracture.volume_ratio(p);
-        let found = integral(Point::new(-16.0, -17.0, -14.0), Vector::new(34.0, 36.0, 32.0), 0.8, &law);
+        let law = |p: &Point| match blob(&fracture.reference_from_present(p)) {
+            0.0 => 0.0,
+            bone => bone / fracture.volume_ratio(p),
+        };
+        let found = integral(Point::new(-11.0, -13.0, -8.0), Vector::new(24.0, 24.0, 20.0), 0.4, &law);
         let error = found / exact - 1.0;
         println!("{:?}, asymmetry {}: {error:.2e}", spec.kind, spec.asymmetry_fraction);
         assert!(error.abs() < 1e-6, "{spec:?}: {found} for {exact} ({error:e})");
@@ -206,7 +212,8 @@ fn posterior_elements_stay_and_no_fracture_changes_nothing() {
             Point::new(-14.0, wall + behind, 9.0),
             Point::new(0.0, wall + l1().dimensions().canal_depth_mm, 6.0),
         ] {
-            assert_eq!(fracture.present_from_reference(&p), p, "{kind:?}");
+            let moved = (fracture.present_from_reference(&p) - p).norm();
+            assert!(moved < 1e-12, "{kind:?}: {p} moved by {moved:e}");
             assert_eq!(fracture.volume_ratio(&p), 1.0);
         }
     }
@@ -234,15 +241,28 @@ fn impossible_fractures_are_refused_in_words() {
         (FractureSpec { retropulsion_mm: f64::NAN, ..plain }, "retropulsion"),
         (FractureSpec { age_weeks: f64::NAN, ..plain }, "weeks"),
         (
-            FractureSpec {
-                lower_side: Some(Side::Left),
-                asymmetry_fraction: 0.6,
-                ..wedge(Severity::Loss(0.7))
-            },
+            FractureSpec { lower_side: Some(Side::Left), asymmetry_fraction: 0.6, ..wedge(Severity::Loss(0.7)) },
             "take less asymmetry",
         ),
     ] {
         let error = Fracture::new(l1(), &spec).expect_err(words).to_string();
         assert!(error.contains(words), "{error}");
+    }
+}
+
+#[test]
+#[ignore]
+fn spent() {
+    use crate::anatomy::generate_vertebra::*;
+    let which = std::env::var("WHICH").unwrap_or_default();
+    let fracture = match which.as_str() {
+        "wedge" => Some(FractureSpec::of(FractureKind::Wedge, Severity::Grade(2))),
+        "crush" => Some(FractureSpec { retropulsion_mm: 5.0, lower_side: Some(Side::Left), asymmetry_fraction: 0.3, ..FractureSpec::of(FractureKind::Crush, Severity::Loss(0.5)) }),
+        _ => None,
+    };
+    for _ in 0..5 {
+        let t = std::time::Instant::now();
+        let (v, _, _) = generate_vertebra(&VertebraSpec { spacing_mm: 0.5, fracture, ..VertebraSpec::of(Level::L1) }).expect("built");
+        println!("{which} {:?} {}", t.elapsed(), v.bone.grid().len());
     }
 }

@@ -160,7 +160,7 @@ fn sample_blocks(grid: &Grid, shape: &VertebraShape, fracture: &Fracture) -> Vec
     let [nx, ny, nz] = grid.dims;
     let far = ShapeValues { bone: 1.0, body: 1.0, canal: 1.0 };
     let mut values = vec![far; grid.len()];
-    let sampler = Sampler { grid, shape, fracture, steepness: STEEPEST_IMPLICIT * fracture.steepness() };
+    let sampler = Sampler { grid, shape, fracture };
     values.par_chunks_mut(nx * ny * BLOCK).enumerate().for_each(|(slab, values)| {
         let low = slab * BLOCK;
         for j in (0..ny).step_by(BLOCK) {
@@ -179,7 +179,6 @@ struct Sampler<'a> {
     grid: &'a Grid,
     shape: &'a VertebraShape,
     fracture: &'a Fracture,
-    steepness: f64,
 }
 
 impl Sampler<'_> {
@@ -195,9 +194,11 @@ impl Sampler<'_> {
             return;
         }
         let h = self.grid.spacing_mm;
-        let middle = self.at(&(self.grid.centre_at(at) + Vector::repeat(0.5 * (edge - 1) as f64 * h)));
-        // To the farthest cell's centre, and one cell more, so that cells beside a surface are never filled.
-        let reach = self.steepness * 0.5 * h * (edge + 1) as f64 * 3.0_f64.sqrt();
+        let centre = self.grid.centre_at(at) + Vector::repeat(0.5 * (edge - 1) as f64 * h);
+        let middle = self.at(&centre);
+        // To the farthest cell's centre, and half a cell more, so that cells beside a surface are never filled.
+        let reach_mm = 0.5 * h * edge as f64 * 3.0_f64.sqrt();
+        let reach = STEEPEST_IMPLICIT * self.fracture.steepness(&centre, reach_mm) * reach_mm;
         if edge == 1 || middle.nearest() > reach {
             for k in at[2]..(at[2] + edge).min(nz) {
                 for j in at[1]..(at[1] + edge).min(ny) {

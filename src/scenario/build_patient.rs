@@ -1,6 +1,7 @@
 //! From the `[patient]` section to the patient: generated, read from a patient file, or imported from CT and labels.
 
-use super::patient_section::{DefaultVeins, FractureSection, PatientSection, VeinSection};
+use super::fracture_section::{FractureSection, key_of};
+use super::patient_section::{DefaultVeins, PatientSection, VeinSection};
 use super::{RunError, Scenario};
 use crate::anatomy::{
     Branch, DefectKind, Destination, Patient, Source, VeinKind, VeinTree, Vertebra,
@@ -8,8 +9,7 @@ use crate::anatomy::{
     bone_quality,
     bone_quality::{BoneSpec, bone_of_volume_fraction},
     cleft::open_cleft,
-    fracture::{FractureError, FractureSpec, Severity},
-    generate_vertebra::{GenerateError, VertebraSpec, build_vertebra},
+    generate_vertebra::{VertebraSpec, build_vertebra},
     opening,
     vein_data::vein_data,
     venous_network,
@@ -60,7 +60,7 @@ fn generated(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
     let Some(level) = section.level else {
         return Err(scenario.fault("patient", "no level is given", Some("for example level = \"L1\"")).into());
     };
-    let fracture = section.fracture.as_ref().map(fracture_asked);
+    let fracture = section.fracture.as_ref().map(FractureSection::asked);
     let spec = VertebraSpec {
         sex: section.sex,
         stature_factor: section.stature_factor.unwrap_or(1.0),
@@ -83,46 +83,6 @@ fn generated(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
         openings: Vec::new(),
         warnings: Vec::new(),
     })
-}
-
-/// Asymmetry where only the lower side is named.
-const DEFAULT_ASYMMETRY: f64 = 0.3;
-
-/// The fracture that the section asks for; rules across its keys have been checked.
-fn fracture_asked(section: &FractureSection) -> FractureSpec {
-    let severity = match (&section.heights_mm, section.anterior_loss_fraction, section.grade) {
-        (Some(heights), _, _) => Severity::Heights([heights.anterior, heights.middle, heights.posterior]),
-        (None, Some(loss), _) => Severity::Loss(loss),
-        (None, None, grade) => Severity::Grade(grade.unwrap_or(1)),
-    };
-    let plain = FractureSpec::of(section.kind, severity);
-    let asymmetry = if section.lower_side.is_some() { DEFAULT_ASYMMETRY } else { 0.0 };
-    FractureSpec {
-        endplates: section.endplate.unwrap_or(plain.endplates),
-        lower_side: section.lower_side,
-        asymmetry_fraction: section.asymmetry_fraction.unwrap_or(asymmetry),
-        retropulsion_mm: section.retropulsion_mm,
-        age_weeks: section.age_weeks,
-        ..plain
-    }
-}
-
-/// The key to point to for a vertebra that cannot be made.
-fn key_of(error: &GenerateError) -> &'static str {
-    match error {
-        GenerateError::Stature(_) => "patient.stature_factor",
-        GenerateError::Fracture(FractureError::Loss(_)) => "patient.fracture.anterior_loss_fraction",
-        GenerateError::Fracture(FractureError::Grade(_)) => "patient.fracture.grade",
-        GenerateError::Fracture(
-            FractureError::Height { .. } | FractureError::NothingLost(_) | FractureError::Undetermined(_),
-        ) => "patient.fracture.heights_mm",
-        GenerateError::Fracture(FractureError::Asymmetry(_) | FractureError::LowerSide { .. }) => {
-            "patient.fracture.asymmetry_fraction"
-        }
-        GenerateError::Fracture(FractureError::Retropulsion { .. }) => "patient.fracture.retropulsion_mm",
-        GenerateError::Fracture(FractureError::Age(_)) => "patient.fracture.age_weeks",
-        _ => "patient",
-    }
 }
 
 fn from_file(scenario: &Scenario) -> Result<Patient, RunError> {

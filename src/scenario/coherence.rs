@@ -3,7 +3,7 @@
 use super::expectation_section::Expectation;
 use super::expectations::{PathError, check_path};
 use super::file::ScenarioFile;
-use super::patient_section::{FractureSection, PatientSection};
+use super::patient_section::PatientSection;
 use super::strict::suggestion;
 use super::treatment_section::TrajectorySection;
 use crate::anatomy::defects::places;
@@ -171,8 +171,11 @@ fn patient(patient: &PatientSection, report: &mut Report) {
             report.add(&["patient", key], "only for a generated patient; this one is imported", None);
         }
     }
-    if let Some(section) = &patient.fracture {
-        fracture(section, report);
+    if let Some(fracture) = &patient.fracture {
+        for (key, problem, help) in fracture.contradictions() {
+            let path: Vec<&str> = ["patient", "fracture"].into_iter().chain(key).collect();
+            report.add(&path, problem, Some(help));
+        }
     }
     for (i, defect) in patient.defect.iter().enumerate() {
         let places = places(defect.kind);
@@ -182,37 +185,6 @@ fn patient(patient: &PatientSection, report: &mut Report) {
             let problem = format!("there is no place \"{}\" for this defect", defect.place);
             report.add(&key, problem, Some(&suggestion(&defect.place, &places)));
         }
-    }
-}
-
-/// Its size is given just once, and what belongs together comes together.
-fn fracture(fracture: &FractureSection, report: &mut Report) {
-    let sizes = [
-        ("grade", fracture.grade.is_some()),
-        ("anterior_loss_fraction", fracture.anterior_loss_fraction.is_some()),
-        ("heights_mm", fracture.heights_mm.is_some()),
-    ];
-    let given: Vec<&str> = sizes.iter().filter(|(_, given)| *given).map(|(key, _)| *key).collect();
-    match given[..] {
-        [] => {
-            let help = "give grade, anterior_loss_fraction or heights_mm";
-            report.add(&["patient", "fracture"], "no size is given", Some(help));
-        }
-        [first, second, ..] => {
-            let problem = format!("{first} stands beside {second}");
-            report.add(&["patient", "fracture", first], problem, Some("give one of them"));
-        }
-        [_] => {}
-    }
-    if let Some(heights) = &fracture.heights_mm
-        && heights.anterior.or(heights.middle).or(heights.posterior).is_none()
-    {
-        let help = "for example { anterior = 14.0, middle = 12.0 }";
-        report.add(&["patient", "fracture", "heights_mm"], "no height is given", Some(help));
-    }
-    if fracture.asymmetry_fraction.is_some_and(|a| a > 0.0) && fracture.lower_side.is_none() {
-        let help = "give lower_side = \"left\" or \"right\"";
-        report.add(&["patient", "fracture", "asymmetry_fraction"], "which side is lower is not given", Some(help));
     }
 }
 

@@ -1,8 +1,8 @@
 //! `[patient]` of a scenario file: generated from morphometry, read from a patient file, or imported on the fly.
 
 use crate::anatomy::morphometry::Sex;
-use crate::anatomy::fracture::Endplates;
-use crate::anatomy::{DefectKind, Destination, FractureKind, Level, Side, VeinKind};
+use super::fracture_section::FractureSection;
+use crate::anatomy::{DefectKind, Destination, Level, VeinKind};
 use crate::patient_io::Numbering;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -90,57 +90,6 @@ pub struct VeinSection {
 
 fn default_outside_length_mm() -> f64 {
     20.0
-}
-
-/// The fracture: give `grade`, `anterior_loss_fraction` or `heights_mm`.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FractureSection {
-    /// Shape.
-    pub kind: FractureKind,
-    /// Genant grade.
-    #[schemars(range(min = 1, max = 3))]
-    pub grade: Option<u8>,
-    /// Height lost in front (biconcave: in the middle), as a fraction of the unfractured height.
-    #[schemars(range(min = 0.05, max = 0.7))]
-    pub anterior_loss_fraction: Option<f64>,
-    /// Heights in the midline as they are now; what is not given follows the kind's pattern.
-    pub heights_mm: Option<HeightsSection>,
-    /// Which endplate gave way; superior unless given, for a biconcave fracture both.
-    pub endplate: Option<Endplates>,
-    /// The side that has lost more height.
-    pub lower_side: Option<Side>,
-    /// How much more than the midline the lower side has lost (and the other less), three quarters of the way out;
-    /// 0.3 where only the side is given.
-    #[schemars(range(min = 0.0, max = 0.6))]
-    pub asymmetry_fraction: Option<f64>,
-    /// How far the corner of the posterior wall stands in the canal, mm.
-    #[serde(default)]
-    #[schemars(range(min = 0.0, max = 9.0))]
-    pub retropulsion_mm: f64,
-    /// Weeks since it broke: from 4 weeks on the impacted bone heals and grows denser, until 12.
-    #[serde(default = "default_age_weeks")]
-    #[schemars(range(min = 0.0, max = 520.0))]
-    pub age_weeks: f64,
-}
-
-/// Heights of a fractured body in the midline, mm, at 90, 50 and 10 % of its depth from the posterior wall.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct HeightsSection {
-    /// In front.
-    #[schemars(range(min = 2.0, max = 50.0))]
-    pub anterior: Option<f64>,
-    /// In the middle.
-    #[schemars(range(min = 2.0, max = 50.0))]
-    pub middle: Option<f64>,
-    /// At the back.
-    #[schemars(range(min = 2.0, max = 50.0))]
-    pub posterior: Option<f64>,
-}
-
-fn default_age_weeks() -> f64 {
-    4.0
 }
 
 /// A crack or cleft.
