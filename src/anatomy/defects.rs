@@ -52,7 +52,9 @@ pub enum DefectError {
         place: String,
     },
     /// A cleft that does not fit between the walls.
-    #[error("a cleft {width_mm} mm high and {length_mm} mm long does not fit at \"{place}\": {share:.2} of it would lie outside the bone; take a smaller one")]
+    #[error(
+        "a cleft {width_mm} mm high and {length_mm} mm long does not fit at \"{place}\": {share:.2} of it would lie outside the bone; take a smaller one"
+    )]
     NoRoom {
         /// As it was asked for.
         place: String,

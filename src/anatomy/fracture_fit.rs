@@ -11,7 +11,7 @@ use crate::geometry::Point;
 /// Heights are met to this, mm.
 const CLOSE_ENOUGH_MM: f64 = 0.005;
 /// Share of the depth in front of the wall that follows a retropulsed corner.
-const RETROPULSED_DEPTH: f64 = 0.6;
+pub(super) const RETROPULSED_DEPTH: f64 = 0.6;
 /// Greatest bulge below (or above) the endplate, mm, and how far it reaches beyond the endplate.
 const CORNER_MM: f64 = 3.0;
 const BEYOND_MM: f64 = 9.0;

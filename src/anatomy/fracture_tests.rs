@@ -1,7 +1,7 @@
 //! Truths about the fracture's map: invertible, volume kept account of, heights as asked, nothing moved that should stay.
 
 use super::*;
-use crate::anatomy::fracture_fit::column_of;
+use crate::anatomy::fracture_fit::{RETROPULSED_DEPTH, column_of};
 use crate::anatomy::morphometry::Dimensions;
 use crate::anatomy::{FractureKind, Level, Side};
 use proptest::prelude::*;
@@ -69,9 +69,9 @@ const GAUSS: [(f64, f64); 4] = [
     (0.930_568_155_797_026_3, 0.173_927_422_568_726_93),
 ];
 
-/// Integral of a function over a box, in pieces of about `piece` mm.
-fn integral(corner: Point, size: Vector, piece: f64, f: &(dyn Fn(&Point) -> f64 + Sync)) -> f64 {
-    let count = [0, 1, 2].map(|axis| (size[axis] / piece).ceil() as usize);
+/// Integral of a function over a box, in pieces of about the given edges in mm.
+fn integral(corner: Point, size: Vector, piece: [f64; 3], f: &(dyn Fn(&Point) -> f64 + Sync)) -> f64 {
+    let count = [0, 1, 2].map(|axis| (size[axis] / piece[axis]).ceil() as usize);
     let edge = [0, 1, 2].map(|axis| size[axis] / count[axis] as f64);
     let axis_points = |axis: usize| -> Vec<(f64, f64)> {
         (0..count[axis])
@@ -115,7 +115,12 @@ fn bone_mass_is_the_same_before_and_now_to_a_millionth() {
             0.0 => 0.0,
             bone => bone / fracture.volume_ratio(p),
         };
-        let found = integral(Point::new(-11.0, -13.0, -8.0), Vector::new(24.0, 24.0, 20.0), 0.4, &law);
+        // In two boxes, that meet where a retropulsed corner begins to move: there the Jacobian has a kink.
+        let kink = -RETROPULSED_DEPTH * l1().body.depth() - l1().centroid().y;
+        let half = |from: f64, to: f64| {
+            integral(Point::new(-11.0, from, -8.0), Vector::new(24.0, to - from, 20.0), [0.8, 0.8, 0.1], &law)
+        };
+        let found = half(-13.0, kink) + half(kink, 11.0);
         let error = found / exact - 1.0;
         println!("{:?}, asymmetry {}: {error:.2e}", spec.kind, spec.asymmetry_fraction);
         assert!(error.abs() < 1e-6, "{spec:?}: {found} for {exact} ({error:e})");
@@ -257,12 +262,18 @@ fn spent() {
     let which = std::env::var("WHICH").unwrap_or_default();
     let fracture = match which.as_str() {
         "wedge" => Some(FractureSpec::of(FractureKind::Wedge, Severity::Grade(2))),
-        "crush" => Some(FractureSpec { retropulsion_mm: 5.0, lower_side: Some(Side::Left), asymmetry_fraction: 0.3, ..FractureSpec::of(FractureKind::Crush, Severity::Loss(0.5)) }),
+        "crush" => Some(FractureSpec {
+            retropulsion_mm: 5.0,
+            lower_side: Some(Side::Left),
+            asymmetry_fraction: 0.3,
+            ..FractureSpec::of(FractureKind::Crush, Severity::Loss(0.5))
+        }),
         _ => None,
     };
     for _ in 0..5 {
         let t = std::time::Instant::now();
-        let (v, _, _) = generate_vertebra(&VertebraSpec { spacing_mm: 0.5, fracture, ..VertebraSpec::of(Level::L1) }).expect("built");
+        let (v, _, _) = generate_vertebra(&VertebraSpec { spacing_mm: 0.5, fracture, ..VertebraSpec::of(Level::L1) })
+            .expect("built");
         println!("{which} {:?} {}", t.elapsed(), v.bone.grid().len());
     }
 }

@@ -3,8 +3,8 @@
 use super::bone_healing::consolidate;
 use super::bone_quality::{BoneSpec, bone_quality};
 use super::fracture::{Fracture, FractureError, genant_grade};
-pub use super::fracture_spec::{FractureSpec, Severity};
 use super::fracture_planes::tilted_endplates;
+pub use super::fracture_spec::{FractureSpec, Severity};
 use super::morphometry::{Dimensions, Sex};
 use super::shape::{ShapeValues, VertebraShape};
 use super::shape_landmarks::measure_landmarks;

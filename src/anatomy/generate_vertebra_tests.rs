@@ -1,9 +1,9 @@
 //! Truths about generated vertebrae: sizes recovered from voxels, heights, symmetry, surfaces.
 
 use super::*;
-use crate::anatomy::{FractureKind, Side};
 use crate::anatomy::fracture::{ANTERIOR_PLACE, MIDDLE_PLACE, POSTERIOR_PLACE};
 use crate::anatomy::shape_landmarks::{body_column, crossings, volume_mm3};
+use crate::anatomy::{FractureKind, Side};
 use crate::geometry::iso_surface::iso_surface;
 use std::f64::consts::PI;
 use std::sync::LazyLock;
@@ -258,7 +258,8 @@ fn what_the_fracture_compacts_is_the_reference_volume() {
 #[test]
 fn skipping_far_blocks_changes_no_surface() {
     let shape = VertebraShape::new(Dimensions::of(Level::L1, None, 1.0));
-    let fracture = Fracture::new(&shape, &FractureSpec::of(FractureKind::Wedge, Severity::Loss(0.5))).expect("within range");
+    let fracture =
+        Fracture::new(&shape, &FractureSpec::of(FractureKind::Wedge, Severity::Loss(0.5))).expect("within range");
     let (low, high) = shape.bounds();
     let grid = Grid::covering(&low, &high, NATIVE_SPACING_MM);
     let values = sample_blocks(&grid, &shape, &fracture);

@@ -1,7 +1,7 @@
 //! `[patient]` of a scenario file: generated from morphometry, read from a patient file, or imported on the fly.
 
-use crate::anatomy::morphometry::Sex;
 use super::fracture_section::FractureSection;
+use crate::anatomy::morphometry::Sex;
 use crate::anatomy::{DefectKind, Destination, Level, VeinKind};
 use crate::patient_io::Numbering;
 use schemars::JsonSchema;
