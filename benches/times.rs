@@ -9,6 +9,9 @@ mod cases;
 use cases::{BallInCube, VOLUME_MM3, Wedge, cube_flow, inject, on_one_thread};
 use divan::Bencher;
 use std::sync::LazyLock;
+use trocar::anatomy::fracture::{FractureSpec, Severity};
+use trocar::anatomy::generate_vertebra::{VertebraSpec, generate_vertebra};
+use trocar::anatomy::{FractureKind, Level, Side};
 use trocar::procedure::{Action, Operation, Plan, Procedure, script};
 
 fn main() {
@@ -74,6 +77,19 @@ fn wedge_half_mm_pvp_on_threads(bencher: Bencher, threads: usize) {
     let plan = WEDGE.plan(Procedure::Pvp, 0.5);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
     bencher.bench_local(|| pool.install(|| operate(&plan)));
+}
+
+/// An L1 from its morphometry, unfractured or with both sides unlike, by voxel edge in mm.
+#[divan::bench(args = [("whole", 0.8), ("whole", 0.5), ("wedge", 0.5), ("tilted", 0.5)], sample_count = 5, sample_size = 1)]
+fn vertebra(bencher: Bencher, (shape, spacing_mm): (&str, f64)) {
+    let wedge = FractureSpec::of(FractureKind::Wedge, Severity::Grade(2));
+    let fracture = match shape {
+        "whole" => None,
+        "wedge" => Some(wedge),
+        _ => Some(FractureSpec { lower_side: Some(Side::Left), asymmetry_fraction: 0.3, ..wedge }),
+    };
+    let spec = VertebraSpec { fracture, spacing_mm, ..VertebraSpec::of(Level::L1) };
+    bencher.bench_local(|| generate_vertebra(&spec).expect("a vertebra"));
 }
 
 fn named(procedure: &str) -> Procedure {

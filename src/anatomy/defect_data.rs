@@ -20,6 +20,8 @@ pub struct DefectData {
     pub greatest_width_mm: Sourced<f64>,
     /// Greatest length of a crack, mm.
     pub greatest_length_mm: Sourced<f64>,
+    /// Clefts.
+    pub cleft: CleftData,
     /// Pressure in the disc, lying, kPa.
     pub disc_pressure_kpa: Sourced<f64>,
     /// Pressure in the canal and foramen, kPa.
@@ -28,6 +30,24 @@ pub struct DefectData {
     pub tissue_pressure_kpa: Sourced<f64>,
     /// Pressure in a tool's open track, kPa.
     pub track_pressure_kpa: Sourced<f64>,
+}
+
+/// Intravertebral clefts.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CleftData {
+    /// Length from left to right where none is given, mm.
+    pub length_mm: Sourced<f64>,
+    /// Depth from front to back as a share of the length.
+    pub depth_per_length: Sourced<f64>,
+    /// Least height, mm.
+    pub least_width_mm: Sourced<f64>,
+    /// Bone left between a cleft and the wall, mm.
+    pub wall_mm: Sourced<f64>,
+    /// Share of a cleft that may be cut off by the wall.
+    pub greatest_cut: Sourced<f64>,
+    /// Thickness of the sclerotic rim that holds the bone of the void, mm.
+    pub rim_mm: Sourced<f64>,
 }
 
 static DATA: LazyLock<DefectData> =

@@ -34,12 +34,14 @@ pub enum DefectError {
         allowed: Vec<&'static str>,
     },
     /// A size that is not a number, not positive or too large.
-    #[error("{key} is {found}: it must be more than 0 and at most {most}")]
+    #[error("{key} is {found}: it must be more than {least} and at most {most}")]
     OutOfRange {
         /// The key.
         key: &'static str,
         /// Its value.
         found: f64,
+        /// More than this.
+        least: f64,
         /// The greatest allowed.
         most: f64,
     },
@@ -49,21 +51,47 @@ pub enum DefectError {
         /// As it was asked for.
         place: String,
     },
-    /// A cleft.
-    #[error("an intravertebral cleft is not built yet: use kind \"cortex\" or \"endplate\"")]
-    CleftNotBuilt,
+    /// A cleft that does not fit between the walls.
+    #[error(
+        "a cleft {width_mm} mm high and {length_mm} mm long does not fit at \"{place}\": {share:.2} of it would lie outside the bone; take a smaller one"
+    )]
+    NoRoom {
+        /// As it was asked for.
+        place: String,
+        /// Height of the cleft.
+        width_mm: f64,
+        /// From left to right.
+        length_mm: f64,
+        /// Share that does not fit.
+        share: f64,
+    },
+    /// A cleft where a crack was meant.
+    #[error("a cleft is a void inside the body, not an opening of its wall")]
+    NoOpening,
+}
+
+impl DefectError {
+    /// The key of a defect that it is about.
+    pub fn key(&self) -> &'static str {
+        match self {
+            DefectError::OutOfRange { key, .. } => key,
+            DefectError::NoRoom { .. } => "length_mm",
+            DefectError::NoOpening => "kind",
+            DefectError::UnknownPlace { .. } | DefectError::NoWall { .. } => "place",
+        }
+    }
 }
 
 fn suggestion(nearest: &Option<&str>) -> String {
     nearest.map_or_else(String::new, |name| format!(" (did you mean \"{name}\"?)"))
 }
 
-/// A named place of the wall, as fractions of the body.
-struct Place {
+/// A named place of the wall (of a cleft: of its middle), as fractions of the body.
+pub(super) struct Place {
     name: &'static str,
-    lateral: f64,
-    ap: f64,
-    height: f64,
+    pub(super) lateral: f64,
+    pub(super) ap: f64,
+    pub(super) height: f64,
     destination: Destination,
 }
 
@@ -101,6 +129,15 @@ const ENDPLATE: [Place; 12] = [
     place("inferior-right", 0.25, 0.5, 0.0, Destination::Disc),
 ];
 
+const CLEFT: [Place; 6] = [
+    place("centre", 0.5, 0.5, 0.5, Destination::Track),
+    place("anterior", 0.5, 0.68, 0.5, Destination::Track),
+    place("superior", 0.5, 0.5, 0.72, Destination::Track),
+    place("superior-anterior", 0.5, 0.66, 0.72, Destination::Track),
+    place("inferior", 0.5, 0.5, 0.28, Destination::Track),
+    place("inferior-anterior", 0.5, 0.66, 0.28, Destination::Track),
+];
+
 /// The names of the places where a defect of this kind can be.
 pub fn places(kind: DefectKind) -> Vec<&'static str> {
     places_of(kind).iter().map(|place| place.name).collect()
@@ -110,7 +147,7 @@ fn places_of(kind: DefectKind) -> &'static [Place] {
     match kind {
         DefectKind::Cortex => &CORTEX,
         DefectKind::Endplate => &ENDPLATE,
-        DefectKind::Cleft => &[],
+        DefectKind::Cleft => &CLEFT,
     }
 }
 
@@ -127,14 +164,14 @@ pub fn opening(
     length_mm: Option<f64>,
 ) -> Result<Opening, DefectError> {
     if kind == DefectKind::Cleft {
-        return Err(DefectError::CleftNotBuilt);
+        return Err(DefectError::NoOpening);
     }
     let data = defect_data();
-    in_range("width_mm", width_mm, data.greatest_width_mm.value)?;
+    in_range("width_mm", width_mm, 0.0, data.greatest_width_mm.value)?;
     if let Some(length_mm) = length_mm {
-        in_range("length_mm", length_mm, data.greatest_length_mm.value)?;
+        in_range("length_mm", length_mm, 0.0, data.greatest_length_mm.value)?;
     }
-    let spot = places_of(kind).iter().find(|p| p.name == place).ok_or_else(|| unknown_place(kind, place))?;
+    let spot = named_place(kind, place)?;
     let no_wall = || DefectError::NoWall { place: place.to_string() };
 
     // From a point well inside, half way from the middle to the place (an endplate's straight below or above it).
@@ -235,8 +272,14 @@ fn outside_pressure_pa(data: &DefectData, destination: Destination) -> f64 {
     })
 }
 
-fn in_range(key: &'static str, found: f64, most: f64) -> Result<(), DefectError> {
-    if found > 0.0 && found <= most { Ok(()) } else { Err(DefectError::OutOfRange { key, found, most }) }
+/// An error unless `found` is more than `least` and at most `most`.
+pub(super) fn in_range(key: &'static str, found: f64, least: f64, most: f64) -> Result<(), DefectError> {
+    if found > least && found <= most { Ok(()) } else { Err(DefectError::OutOfRange { key, found, least, most }) }
+}
+
+/// The place of that name.
+pub(super) fn named_place(kind: DefectKind, place: &str) -> Result<&'static Place, DefectError> {
+    places_of(kind).iter().find(|p| p.name == place).ok_or_else(|| unknown_place(kind, place))
 }
 
 fn unknown_place(kind: DefectKind, place: &str) -> DefectError {
@@ -306,8 +349,8 @@ mod tests {
             let error = opening(&vertebra, DefectKind::Cortex, "left", width_mm, length_mm);
             assert!(matches!(error, Err(DefectError::OutOfRange { .. })), "{width_mm}, {length_mm:?}: {error:?}");
         }
-        let cleft = opening(&vertebra, DefectKind::Cleft, "left", 0.4, None).expect_err("clefts are not built");
-        assert!(cleft.to_string().contains("not built yet"));
+        let cleft = opening(&vertebra, DefectKind::Cleft, "centre", 2.0, None).expect_err("a cleft opens no wall");
+        assert_eq!(cleft.key(), "kind");
     }
 
     #[test]

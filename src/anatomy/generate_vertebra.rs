@@ -1,10 +1,14 @@
 //! A vertebra built from morphometry: the implicit shape seen through the fracture's map, as distance fields.
 
-use super::fracture::{Fracture, FractureError};
-use super::morphometry::{Dimensions, Sex, genant_loss_fraction};
+use super::bone_healing::consolidate;
+use super::bone_quality::{BoneSpec, bone_quality};
+use super::fracture::{Fracture, FractureError, genant_grade};
+use super::fracture_planes::tilted_endplates;
+pub use super::fracture_spec::{FractureSpec, Severity};
+use super::morphometry::{Dimensions, Sex};
 use super::shape::{ShapeValues, VertebraShape};
 use super::shape_landmarks::measure_landmarks;
-use super::{FractureKind, FractureSummary, Level, Vertebra};
+use super::{BoneQuality, FractureSummary, Level, Vertebra};
 use crate::geometry::redistance::redistance;
 use crate::geometry::{Field, Frame, Grid, Point, Vector};
 use rayon::prelude::*;
@@ -13,26 +17,6 @@ use rayon::prelude::*;
 pub const NATIVE_SPACING_MM: f64 = 0.8;
 /// Space between the bone and the border of the grid, mm.
 const MARGIN_MM: f64 = 7.0;
-
-/// How much height a fracture has lost.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Severity {
-    /// Genant grade, 1 to 3: the middle of its band.
-    Grade(u8),
-    /// Fraction of the unfractured height, at the worst place.
-    Loss(f64),
-}
-
-/// A fracture asked for.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct FractureSpec {
-    /// Shape.
-    pub kind: FractureKind,
-    /// Loss of height.
-    pub severity: Severity,
-    /// Weeks since it broke.
-    pub age_weeks: f64,
-}
 
 /// A vertebra asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,11 +69,7 @@ pub fn generate_vertebra(spec: &VertebraSpec) -> Result<(Vertebra, Fracture, Opt
     let (fracture, summary) = match &spec.fracture {
         None => (Fracture::none(), None),
         Some(asked) => {
-            let loss = match asked.severity {
-                Severity::Loss(loss) => loss,
-                Severity::Grade(grade) => genant_loss_fraction(grade).ok_or(FractureError::Grade(grade))?,
-            };
-            let fracture = Fracture::new(&shape, asked.kind, loss)?;
+            let fracture = Fracture::new(&shape, asked)?;
             let compression_fraction = fracture.compression_fraction();
             let grade = genant_grade(compression_fraction);
             let summary =
@@ -101,25 +81,49 @@ pub fn generate_vertebra(spec: &VertebraSpec) -> Result<(Vertebra, Fracture, Opt
     Ok((vertebra, fracture, summary))
 }
 
-/// Genant grade of a loss of height; 0 below 20 %.
-fn genant_grade(loss: f64) -> u8 {
-    [0.20, 0.25, 0.40].iter().filter(|&&limit| loss >= limit).count() as u8
+/// A vertebra with its bone, whatever is treated elsewhere: shape, map of the fracture, what is known of it, and bone
+/// carried through the fracture and, if that is old, healed.
+pub fn build_vertebra(spec: &VertebraSpec, bone: &BoneSpec, seed: u64) -> Result<BuiltVertebra, GenerateError> {
+    let (vertebra, fracture, summary) = generate_vertebra(spec)?;
+    let reference = |p: &Point| (fracture.reference_from_present(p), fracture.volume_ratio(p));
+    let mut bone = bone_quality(&vertebra, &reference, bone, seed);
+    if let Some(asked) = &spec.fracture {
+        consolidate(&mut bone, &vertebra, &fracture, asked.age_weeks);
+    }
+    Ok(BuiltVertebra { vertebra, bone, fracture, summary })
+}
+
+/// What [`build_vertebra`] makes.
+#[derive(Clone, Debug)]
+pub struct BuiltVertebra {
+    /// Shape.
+    pub vertebra: Vertebra,
+    /// Bone.
+    pub bone: BoneQuality,
+    /// The map between before and now.
+    pub fracture: Fracture,
+    /// What is known of the fracture, if there is one.
+    pub summary: Option<FractureSummary>,
 }
 
 fn build(shape: &VertebraShape, fracture: &Fracture, spacing_mm: f64) -> Vertebra {
     let (low, high) = shape.bounds();
-    let margin = Vector::repeat(MARGIN_MM);
+    let margin = Vector::repeat(MARGIN_MM) + fracture.growth();
     let grid = Grid::covering(&(low - margin), &(high + margin), spacing_mm);
-    let half = left_half(&grid);
-    let values = sample_blocks(&half, shape, fracture);
+    let built = if fracture.is_symmetric() { left_half(&grid) } else { grid.clone() };
+    let values = sample_blocks(&built, shape, fracture);
     let part = |of: fn(&ShapeValues) -> f64| {
         let implicit = values.iter().map(|v| of(v) as f32).collect();
-        let implicit = Field::from_values(half.clone(), implicit).unwrap_or_else(|| Field::filled(half.clone(), 1.0));
-        mirrored(&grid, &redistance(&implicit))
+        let implicit = Field::from_values(built.clone(), implicit).unwrap_or_else(|| Field::filled(built.clone(), 1.0));
+        let distance = redistance(&implicit);
+        if fracture.is_symmetric() { mirrored(&grid, &distance) } else { distance }
     };
     let (bone, (body, canal)) =
         rayon::join(|| part(|v| v.bone), || rayon::join(|| part(|v| v.body), || part(|v| v.canal)));
-    let landmarks = measure_landmarks(&body, shape);
+    let mut landmarks = measure_landmarks(&body, shape);
+    if !fracture.is_symmetric() {
+        [landmarks.inferior_endplate, landmarks.superior_endplate] = tilted_endplates(&body, &landmarks);
+    }
     Vertebra { frame: Frame::identity(), bone, body, canal, landmarks }
 }
 
@@ -148,38 +152,69 @@ fn mirrored(grid: &Grid, half: &Field<f32>) -> Field<f32> {
     Field::from_values(grid.clone(), values).unwrap_or_else(|| Field::filled(grid.clone(), f32::INFINITY))
 }
 
-/// Edge of a block in cells.
-const BLOCK: usize = 4;
+/// Edge of the largest block in cells; it is halved down to single cells where a surface may cross.
+const BLOCK: usize = 8;
 
-/// Implicit values on a grid. Blocks that no surface can cross take the value of their middle throughout.
+/// Implicit values on a grid. Blocks that no surface can cross take the value of their middle throughout; cells beside
+/// a surface have their own.
 fn sample_blocks(grid: &Grid, shape: &VertebraShape, fracture: &Fracture) -> Vec<ShapeValues> {
     let [nx, ny, nz] = grid.dims;
-    let h = grid.spacing_mm;
-    // Bound on how fast the implicit values change, per mm; the fracture's inverse map stretches z.
-    let steepest = if fracture.is_none() { 1.5 } else { 3.0 };
-    let reach = steepest * 0.5 * h * ((BLOCK + 1) as f64) * 3.0_f64.sqrt();
-    let at = |p: Point| shape.values(&fracture.reference_from_present(&p));
     let far = ShapeValues { bone: 1.0, body: 1.0, canal: 1.0 };
     let mut values = vec![far; grid.len()];
+    let sampler = Sampler { grid, shape, fracture };
     values.par_chunks_mut(nx * ny * BLOCK).enumerate().for_each(|(slab, values)| {
-        let ks = slab * BLOCK..((slab + 1) * BLOCK).min(nz);
-        for j0 in (0..ny).step_by(BLOCK) {
-            for i0 in (0..nx).step_by(BLOCK) {
-                let offset = 0.5 * (BLOCK - 1) as f64 * h;
-                let middle = at(grid.centre_at([i0, j0, ks.start]) + Vector::repeat(offset));
-                let skip = middle.nearest() > reach;
-                for k in ks.clone() {
-                    for j in j0..(j0 + BLOCK).min(ny) {
-                        for i in i0..(i0 + BLOCK).min(nx) {
-                            values[i + nx * (j + ny * (k - ks.start))] =
-                                if skip { middle } else { at(grid.centre_at([i, j, k])) };
-                        }
-                    }
-                }
+        let low = slab * BLOCK;
+        for j in (0..ny).step_by(BLOCK) {
+            for i in (0..nx).step_by(BLOCK) {
+                sampler.fill([i, j, low], BLOCK, low, nz, values);
             }
         }
     });
     values
+}
+
+/// Bound on how fast the shape's implicit values change, per mm.
+const STEEPEST_IMPLICIT: f64 = 1.5;
+
+struct Sampler<'a> {
+    grid: &'a Grid,
+    shape: &'a VertebraShape,
+    fracture: &'a Fracture,
+}
+
+impl Sampler<'_> {
+    fn at(&self, p: &Point) -> ShapeValues {
+        self.shape.values(&self.fracture.reference_from_present(p))
+    }
+
+    /// Fills the block with corner `at` and `edge` cells a side, as far as it lies in the grid; `values` begins at
+    /// layer `low`.
+    fn fill(&self, at: [usize; 3], edge: usize, low: usize, nz: usize, values: &mut [ShapeValues]) {
+        let [nx, ny, _] = self.grid.dims;
+        if at[0] >= nx || at[1] >= ny || at[2] >= nz {
+            return;
+        }
+        let h = self.grid.spacing_mm;
+        let centre = self.grid.centre_at(at) + Vector::repeat(0.5 * (edge - 1) as f64 * h);
+        let middle = self.at(&centre);
+        // To the farthest cell's centre, and half a cell more, so that cells beside a surface are never filled.
+        let reach_mm = 0.5 * h * edge as f64 * 3.0_f64.sqrt();
+        let reach = STEEPEST_IMPLICIT * self.fracture.steepness(&centre, reach_mm) * reach_mm;
+        if edge == 1 || middle.nearest() > reach {
+            for k in at[2]..(at[2] + edge).min(nz) {
+                for j in at[1]..(at[1] + edge).min(ny) {
+                    let row = nx * (j + ny * (k - low));
+                    values[row + at[0]..row + (at[0] + edge).min(nx)].fill(middle);
+                }
+            }
+            return;
+        }
+        let half = edge / 2;
+        for part in 0..8 {
+            let corner = [0, 1, 2].map(|axis| at[axis] + half * (part >> axis & 1));
+            self.fill(corner, half, low, nz, values);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! Truths about generated vertebrae: sizes recovered from voxels, heights, symmetry, surfaces.
 
 use super::*;
-use crate::anatomy::Side;
 use crate::anatomy::fracture::{ANTERIOR_PLACE, MIDDLE_PLACE, POSTERIOR_PLACE};
 use crate::anatomy::shape_landmarks::{body_column, crossings, volume_mm3};
+use crate::anatomy::{FractureKind, Side};
 use crate::geometry::iso_surface::iso_surface;
 use std::f64::consts::PI;
 use std::sync::LazyLock;
@@ -12,7 +12,7 @@ const LEVELS: [Level; 5] = [Level::T11, Level::T12, Level::L1, Level::L2, Level:
 const HALF_VOXEL: f64 = 0.5 * NATIVE_SPACING_MM;
 
 fn generate(level: Level, fracture: Option<(FractureKind, f64)>) -> (Vertebra, Fracture) {
-    let fracture = fracture.map(|(kind, loss)| FractureSpec { kind, severity: Severity::Loss(loss), age_weeks: 3.0 });
+    let fracture = fracture.map(|(kind, loss)| FractureSpec::of(kind, Severity::Loss(loss)));
     let spec = VertebraSpec { fracture, ..VertebraSpec::of(level) };
     let (vertebra, map, _) = generate_vertebra(&spec).expect("a plain vertebra");
     (vertebra, map)
@@ -258,7 +258,8 @@ fn what_the_fracture_compacts_is_the_reference_volume() {
 #[test]
 fn skipping_far_blocks_changes_no_surface() {
     let shape = VertebraShape::new(Dimensions::of(Level::L1, None, 1.0));
-    let fracture = Fracture::new(&shape, FractureKind::Wedge, 0.5).expect("within range");
+    let fracture =
+        Fracture::new(&shape, &FractureSpec::of(FractureKind::Wedge, Severity::Loss(0.5))).expect("within range");
     let (low, high) = shape.bounds();
     let grid = Grid::covering(&low, &high, NATIVE_SPACING_MM);
     let values = sample_blocks(&grid, &shape, &fracture);
@@ -279,7 +280,7 @@ fn impossible_requests_are_refused() {
     let spec = |stature_factor, severity| VertebraSpec {
         sex: Some(Sex::Female),
         stature_factor,
-        fracture: Some(FractureSpec { kind: FractureKind::Wedge, severity, age_weeks: 1.0 }),
+        fracture: Some(FractureSpec::of(FractureKind::Wedge, severity)),
         ..VertebraSpec::of(Level::L1)
     };
     for bad in [

@@ -1,11 +1,21 @@
 //! L2: the patient — level, vertebra, bone quality, fracture, vessels and openings — as fields and named landmarks.
 
 pub mod bone_data;
+mod bone_healing;
 pub mod bone_quality;
 mod bone_surface;
+pub mod cleft;
 pub mod defect_data;
 pub mod defects;
 pub mod fracture;
+mod fracture_collapse;
+mod fracture_curves;
+pub mod fracture_data;
+mod fracture_fit;
+mod fracture_planes;
+mod fracture_retropulsion;
+pub mod fracture_spec;
+mod fracture_spread;
 pub mod generate_vertebra;
 pub mod hu_calibration;
 pub mod import_record;

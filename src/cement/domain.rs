@@ -1,7 +1,8 @@
 //! The pores that cement can flow through: active cells of the bone, their volumes, permeabilities and ways out.
 
+use super::flow_constants::flow_constants;
 use super::openings::OpeningCells;
-use super::permeability::{Permeability, tube_mm2};
+use super::permeability::{Permeability, slot_mm2, tube_mm2};
 use super::vessels::VesselNetwork;
 use crate::anatomy::{BoneQuality, Opening, VeinTree, Vertebra};
 use crate::geometry::{CellIndex, Field, Grid, Vector, grid::FACES};
@@ -78,6 +79,7 @@ impl FlowDomain {
             grid,
         };
         domain.fill_bone(input);
+        domain.open_voids(input);
         domain.vessels = VesselNetwork::new(input.veins, input.cavity, &mut domain.pore_volume_mm3, &domain.grid);
         domain.open_cavity(input.cavity);
         domain.measure_wall(input);
@@ -124,17 +126,41 @@ impl FlowDomain {
         }
     }
 
+    /// A void that the patient came with (a cleft) has hardly any bone; its permeability is that of a slot as wide as
+    /// the void, w²/12, up to a limit. A slot of volume V has two faces of area A/2 each, so w = 2V/A.
+    fn open_voids(&mut self, input: &DomainInput) {
+        let least = flow_constants().pores.least_bone_fraction.value;
+        // What a tool has emptied is a cavity.
+        let mut is_void: Vec<bool> = input.bone_volume_fraction.values().iter().map(|&b| b < least).collect();
+        input.cavity.iter().for_each(|cell| is_void[cell.get()] = false);
+        let is_void = |cell: CellIndex| is_void[cell.get()];
+        let void: Vec<CellIndex> = self.grid.cells().filter(|&c| self.is_active(c) && is_void(c)).collect();
+        let around = |&cell: &CellIndex| {
+            FACES.iter().filter(|&&face| self.grid.neighbour(cell, face).is_none_or(|other| !is_void(other))).count()
+        };
+        let faces: usize = void.iter().map(around).sum();
+        let width_mm = 2.0 * void.len() as f64 / faces.max(1) as f64 * self.grid.spacing_mm;
+        let slot = slot_mm2(width_mm).min(self.cavity_limit_mm2()) as f32;
+        for cell in void {
+            self.permeability_mm2.iter_mut().for_each(|permeability| permeability[cell.get()] = slot);
+        }
+    }
+
+    /// The greatest permeability of anything hollow, from the mean of the bone.
+    fn cavity_limit_mm2(&self) -> f64 {
+        let (sum, count) = self.permeability_mm2[0]
+            .iter()
+            .filter(|&&k| k > 0.0)
+            .fold((0.0, 0), |(s, n), &k| (s + f64::from(k), n + 1));
+        CAVITY_CONTRAST_LIMIT * sum / f64::from(count.max(1))
+    }
+
     /// A cavity has no bone; its permeability is that of a tube as wide as the cavity, r²/8, up to a limit.
     fn open_cavity(&mut self, cavity: &[CellIndex]) {
         let cell_volume = self.grid.cell_volume_mm3();
         let volume = cavity.len() as f64 * cell_volume;
         let radius = crate::units::cbrt(volume * 0.75 / std::f64::consts::PI);
-        let (sum, count) = self.permeability_mm2[0]
-            .iter()
-            .filter(|&&k| k > 0.0)
-            .fold((0.0, 0), |(s, n), &k| (s + f64::from(k), n + 1));
-        let limit = CAVITY_CONTRAST_LIMIT * sum / f64::from(count.max(1));
-        let tube = tube_mm2(radius).min(limit);
+        let tube = tube_mm2(radius).min(self.cavity_limit_mm2());
         for &cell in cavity {
             if self.is_active(cell) {
                 let c = cell.get();

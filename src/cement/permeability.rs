@@ -63,6 +63,11 @@ pub fn tube_mm2(radius_mm: f64) -> f64 {
     radius_mm * radius_mm / 8.0
 }
 
+/// Permeability of a slot between two plates (Poiseuille), mm².
+pub fn slot_mm2(width_mm: f64) -> f64 {
+    width_mm * width_mm / 12.0
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

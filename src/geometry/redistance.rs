@@ -1,47 +1,48 @@
-//! Signed distances to the zero surface of any implicit function, by fast sweeping (Zhao, Math. Comp. 74, 2005).
+//! Signed distances to the zero surface of any implicit function: a narrow band at each of several spacings.
 
-use super::{Field, Grid};
+use super::Field;
+
+/// Layers of cells about the surface that are solved at each spacing; beyond them distances come from cells twice as
+/// large, which have a band of their own.
+const BAND: usize = 5;
+/// A grid of no more cells than this is swept as a whole.
+const SWEPT_WHOLE: usize = 4096;
 
 /// Distance in mm to the surface where `implicit` is zero, with the sign of `implicit`, on the same grid.
 ///
 /// Cells next to the surface start from the first-order distance |f|/|∇f|; the others follow from the eikonal
-/// equation (Godunov upwind). Accurate to a fraction of a voxel near the surface, to about 2 % far from it.
+/// equation (Godunov upwind; Zhao, Math. Comp. 74, 2005) in a band of a few cells, and beyond it from the same on
+/// coarser and coarser grids. Accurate to a fraction of a voxel near the surface, to some 7 % far from it (the corners of
+/// a box about a sphere are 12.8 mm from it, and found 0.8 mm farther).
 /// Where no surface crosses the grid every distance is infinite.
 pub fn redistance(implicit: &Field<f32>) -> Field<f32> {
     let grid = implicit.grid().clone();
     let mut distance = surface_cells(implicit);
-    for _ in 0..2 {
-        for octant in 0..8_usize {
-            sweep(&grid, &mut distance, [octant & 1 == 0, octant & 2 == 0, octant & 4 == 0]);
-        }
-    }
-    let signed = distance
-        .iter()
-        .zip(implicit.values())
-        .map(|(&d, &f)| if f < 0.0 { -(d.abs() as f32) } else { d.abs() as f32 })
-        .collect();
-    Field::from_values(grid.clone(), signed).unwrap_or_else(|| Field::filled(grid, f32::INFINITY))
+    solve(grid.dims, grid.spacing_mm as f32, &mut distance);
+    Field::from_values(grid, distance).unwrap_or_else(|| implicit.clone())
 }
 
-/// Distances of the cells beside the surface, stored negative so that the sweeps leave them alone; others infinite.
-fn surface_cells(implicit: &Field<f32>) -> Vec<f64> {
-    let grid = implicit.grid();
-    let strides = grid.strides();
+/// Signed distances of the cells beside the surface; others infinite, with their sign.
+fn surface_cells(implicit: &Field<f32>) -> Vec<f32> {
+    let [nx, ny, nz] = implicit.grid().dims;
+    let strides = implicit.grid().strides();
     let values = implicit.values();
-    let h = grid.spacing_mm;
-    let mut distance = vec![f64::INFINITY; grid.len()];
-    for cell in grid.cells() {
-        let ijk = grid.coordinates(cell);
-        let f = f64::from(values[cell.get()]);
-        let mut crosses = false;
+    let h = implicit.grid().spacing_mm;
+    let negative = |c: usize| values[c] < 0.0;
+    let mut distance: Vec<f32> =
+        values.iter().map(|&f| if f < 0.0 { f32::NEG_INFINITY } else { f32::INFINITY }).collect();
+    let mut beside = |c: usize, ijk: [usize; 3]| {
+        if distance[c].is_finite() {
+            return;
+        }
+        let f = f64::from(values[c]);
         let mut gradient2 = 0.0;
         for axis in 0..3 {
-            let below = (ijk[axis] > 0).then(|| f64::from(values[cell.get() - strides[axis]]));
-            let above = (ijk[axis] + 1 < grid.dims[axis]).then(|| f64::from(values[cell.get() + strides[axis]]));
+            let below = (ijk[axis] > 0).then(|| f64::from(values[c - strides[axis]]));
+            let above = (ijk[axis] + 1 < [nx, ny, nz][axis]).then(|| f64::from(values[c + strides[axis]]));
             let mut steepest: f64 = 0.0;
             for other in [below, above].into_iter().flatten() {
                 if (other < 0.0) != (f < 0.0) {
-                    crosses = true;
                     steepest = steepest.max((other - f).abs() / h);
                 }
             }
@@ -52,48 +53,158 @@ fn surface_cells(implicit: &Field<f32>) -> Vec<f64> {
             }
             gradient2 += steepest * steepest;
         }
-        if crosses {
-            // Never farther than a voxel's diagonal: a crossing is next door.
-            distance[cell.get()] = -(f.abs() / gradient2.sqrt()).min(h * 1.75).max(1e-9 * h);
+        // Never farther than a voxel's diagonal: a crossing is next door.
+        let d = (f.abs() / gradient2.sqrt()).min(h * 1.75).max(1e-9 * h) as f32;
+        distance[c] = if f < 0.0 { -d } else { d };
+    };
+    for k in 0..nz {
+        for j in 0..ny {
+            let row = nx * (j + ny * k);
+            for i in 0..nx {
+                let c = row + i;
+                let here = negative(c);
+                let ijk = [i, j, k];
+                for axis in 0..3 {
+                    if ijk[axis] + 1 < [nx, ny, nz][axis] && negative(c + strides[axis]) != here {
+                        beside(c, ijk);
+                        let mut next = ijk;
+                        next[axis] += 1;
+                        beside(c + strides[axis], next);
+                    }
+                }
+            }
         }
     }
     distance
 }
 
-fn sweep(grid: &Grid, distance: &mut [f64], ascending: [bool; 3]) {
-    let [nx, ny, nz] = grid.dims;
-    let strides = grid.strides();
-    let h = grid.spacing_mm;
-    let at = |n: usize, i: usize, up: bool| if up { i } else { n - 1 - i };
-    for kk in 0..nz {
-        let k = at(nz, kk, ascending[2]);
-        for jj in 0..ny {
-            let j = at(ny, jj, ascending[1]);
-            for ii in 0..nx {
-                let i = at(nx, ii, ascending[0]);
-                let c = i + nx * (j + ny * k);
-                if distance[c] < 0.0 {
-                    continue;
+/// Fills in the infinite cells of a signed distance.
+fn solve(dims: [usize; 3], h: f32, distance: &mut [f32]) {
+    let known: Vec<u32> = distance.iter().enumerate().filter(|(_, d)| d.is_finite()).map(|(c, _)| c as u32).collect();
+    if known.is_empty() || known.len() == distance.len() {
+        return;
+    }
+    if distance.len() <= SWEPT_WHOLE {
+        let mut unknown: Vec<u32> =
+            distance.iter().enumerate().filter(|(_, d)| d.is_infinite()).map(|(c, _)| c as u32).collect();
+        while relax(dims, h, distance, &unknown) {
+            unknown.reverse();
+        }
+        return;
+    }
+    let band = band_about(dims, distance, known);
+    for _ in 0..3 {
+        relax(dims, h, distance, &band);
+    }
+    let half = dims.map(|n| n.div_ceil(2));
+    let mut coarse = restricted(dims, half, distance);
+    solve(half, 2.0 * h, &mut coarse);
+    continued(dims, half, &coarse, distance);
+}
+
+/// The unknown cells within [`BAND`] layers of the known ones, layer after layer: about in the order of distance.
+fn band_about(dims: [usize; 3], distance: &[f32], known: Vec<u32>) -> Vec<u32> {
+    let mut taken: Vec<bool> = distance.iter().map(|d| d.is_finite()).collect();
+    let (mut band, mut layer) = (Vec::new(), known);
+    for _ in 0..BAND {
+        let mut next = Vec::new();
+        for &c in &layer {
+            for n in neighbours(dims, c as usize).into_iter().flatten().flatten() {
+                if !std::mem::replace(&mut taken[n], true) {
+                    next.push(n as u32);
                 }
-                let ijk = [i, j, k];
-                let mut a = [0, 1, 2].map(|axis| {
-                    let below = if ijk[axis] > 0 { distance[c - strides[axis]].abs() } else { f64::INFINITY };
-                    let above =
-                        if ijk[axis] + 1 < grid.dims[axis] { distance[c + strides[axis]].abs() } else { f64::INFINITY };
-                    below.min(above)
-                });
-                // Distances only spread outwards: from neighbours that are all farther nothing can come.
-                if a[0].min(a[1]).min(a[2]) >= distance[c] {
-                    continue;
-                }
-                for (low, high) in [(0, 1), (1, 2), (0, 1)] {
-                    if a[high] < a[low] {
-                        a.swap(low, high);
+            }
+        }
+        band.extend(&next);
+        layer = next;
+    }
+    band
+}
+
+/// The neighbours of a cell below and above along each axis.
+fn neighbours(dims: [usize; 3], c: usize) -> [[Option<usize>; 2]; 3] {
+    let strides = [1, dims[0], dims[0] * dims[1]];
+    let ijk = [c % dims[0], c / dims[0] % dims[1], c / strides[2]];
+    [0, 1, 2].map(|axis| {
+        [(ijk[axis] > 0).then(|| c - strides[axis]), (ijk[axis] + 1 < dims[axis]).then(|| c + strides[axis])]
+    })
+}
+
+/// One sweep over the cells in their order; true where anything changed. Signs stay.
+fn relax(dims: [usize; 3], h: f32, distance: &mut [f32], cells: &[u32]) -> bool {
+    let mut changed = false;
+    for &c in cells {
+        let c = c as usize;
+        let mut a = neighbours(dims, c)
+            .map(|pair| pair.into_iter().flatten().map(|n| distance[n].abs()).fold(f32::INFINITY, f32::min));
+        let old = distance[c];
+        // Distances only spread outwards: from neighbours that are all farther nothing can come.
+        if a[0].min(a[1]).min(a[2]) >= old.abs() {
+            continue;
+        }
+        for (low, high) in [(0, 1), (1, 2), (0, 1)] {
+            if a[high] < a[low] {
+                a.swap(low, high);
+            }
+        }
+        let new = eikonal(a, h);
+        if new < old.abs() {
+            distance[c] = new.copysign(old);
+            changed = true;
+        }
+    }
+    changed
+}
+
+/// On cells twice as large: the mean of eight cells where all are known, infinite elsewhere, with the sign.
+fn restricted(dims: [usize; 3], half: [usize; 3], fine: &[f32]) -> Vec<f32> {
+    let mut coarse = Vec::with_capacity(half[0] * half[1] * half[2]);
+    for k in 0..half[2] {
+        for j in 0..half[1] {
+            for i in 0..half[0] {
+                let (mut sum, mut infinite) = (0.0, None);
+                for part in 0..8_usize {
+                    let at = [0, 1, 2].map(|axis| (2 * [i, j, k][axis] + (part >> axis & 1)).min(dims[axis] - 1));
+                    let value = fine[at[0] + dims[0] * (at[1] + dims[1] * at[2])];
+                    if value.is_infinite() {
+                        infinite = Some(value);
                     }
+                    sum += value;
                 }
-                let d = eikonal(a, h);
-                if d < distance[c] {
-                    distance[c] = d;
+                coarse.push(infinite.unwrap_or(0.125 * sum));
+            }
+        }
+    }
+    coarse
+}
+
+/// Fills the infinite cells of the fine grid from the coarse one, linearly between its centres.
+fn continued(dims: [usize; 3], half: [usize; 3], coarse: &[f32], fine: &mut [f32]) {
+    // Coarse neighbours of a fine coordinate: the cell it lies in, and the next on its side.
+    let pair = |axis: usize, i: usize| {
+        let own = i / 2;
+        let other = if i % 2 == 0 { own.saturating_sub(1) } else { (own + 1).min(half[axis] - 1) };
+        [own, other]
+    };
+    let mut line = vec![0.0; half[0]];
+    for k in 0..dims[2] {
+        let ks = pair(2, k);
+        for j in 0..dims[1] {
+            let row = &mut fine[dims[0] * (j + dims[1] * k)..][..dims[0]];
+            if row.iter().all(|d| d.is_finite()) {
+                continue;
+            }
+            let js = pair(1, j);
+            let at = |j: usize, k: usize| half[0] * (j + half[1] * k);
+            let rows = [at(js[0], ks[0]), at(js[1], ks[0]), at(js[0], ks[1]), at(js[1], ks[1])];
+            let [a, b, c, d] = rows.map(|start| &coarse[start..start + half[0]]);
+            for i in 0..half[0] {
+                line[i] = 0.5625 * a[i] + 0.1875 * (b[i] + c[i]) + 0.0625 * d[i];
+            }
+            for (i, value) in row.iter_mut().enumerate() {
+                if value.is_infinite() {
+                    let [own, other] = pair(0, i);
+                    *value = (0.75 * line[own] + 0.25 * line[other]).abs().copysign(*value);
                 }
             }
         }
@@ -101,13 +212,13 @@ fn sweep(grid: &Grid, distance: &mut [f64], ascending: [bool; 3]) {
 }
 
 /// Solution of Σ max(d − aᵢ, 0)² = h² for ascending neighbour distances `a`.
-fn eikonal(a: [f64; 3], h: f64) -> f64 {
+fn eikonal(a: [f32; 3], h: f32) -> f32 {
     let one = a[0] + h;
     if one <= a[1] || !a[0].is_finite() {
         return one;
     }
     let difference = a[0] - a[1];
-    let two = 0.5 * (a[0] + a[1] + (2.0 * h * h - difference * difference).sqrt());
+    let two = 0.5 * (a[0] + a[1] + (2.0 * h * h - difference * difference).max(0.0).sqrt());
     if two <= a[2] {
         return two;
     }
@@ -119,7 +230,7 @@ fn eikonal(a: [f64; 3], h: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::geometry::Point;
+    use crate::geometry::{Grid, Point};
 
     #[test]
     fn a_badly_scaled_sphere_becomes_a_distance() {
@@ -138,8 +249,9 @@ mod tests {
                 worst_far = worst_far.max(error);
             }
         }
+        println!("errors {worst_near} near, {worst_far} far");
         assert!(worst_near < 0.25, "within 2 mm of the surface the error is {worst_near} mm");
-        assert!(worst_far < 0.6, "far from the surface the error is {worst_far} mm");
+        assert!(worst_far < 0.9, "far from the surface the error is {worst_far} mm");
     }
 
     #[test]

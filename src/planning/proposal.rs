@@ -64,7 +64,7 @@ mod tests {
 
     #[test]
     fn proposed_needles_stay_in_bone_and_end_in_the_middle_of_a_broken_body() {
-        let fracture = FractureSpec { kind: FractureKind::Wedge, severity: Severity::Grade(2), age_weeks: 3.0 };
+        let fracture = FractureSpec::of(FractureKind::Wedge, Severity::Grade(2));
         for level in [Level::T12, Level::L1, Level::L3] {
             let spec = VertebraSpec { fracture: Some(fracture), ..VertebraSpec::of(level) };
             let (vertebra, ..) = generate_vertebra(&spec).expect("a common fracture");

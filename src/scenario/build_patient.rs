@@ -1,13 +1,15 @@
 //! From the `[patient]` section to the patient: generated, read from a patient file, or imported from CT and labels.
 
+use super::fracture_section::{FractureSection, key_of};
 use super::patient_section::{DefaultVeins, PatientSection, VeinSection};
 use super::{RunError, Scenario};
 use crate::anatomy::{
-    Branch, Destination, HuCalibration, ImportRecord, Patient, Source, VeinKind, VeinTree, Vertebra,
+    Branch, DefectKind, Destination, HuCalibration, ImportRecord, Patient, Source, VeinKind, VeinTree, Vertebra,
     bone_data::bone_data,
     bone_quality,
     bone_quality::{BoneSpec, bone_of_volume_fraction},
-    generate_vertebra::{FractureSpec, Severity, VertebraSpec, generate_vertebra},
+    cleft::open_cleft,
+    generate_vertebra::{VertebraSpec, build_vertebra},
     opening,
     vein_data::vein_data,
     venous_network,
@@ -39,11 +41,16 @@ pub fn patient(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
         patient.veins.push(tree(i, vein, &patient.vertebra).ok_or_else(outside)?);
     }
     for (i, defect) in section.defect.iter().enumerate() {
-        let made = opening(&patient.vertebra, defect.kind, &defect.place, defect.width_mm, defect.length_mm);
         let fault = |error: crate::anatomy::DefectError| {
-            scenario.fault(&format!("patient.defect.{i}.place"), error.to_string(), None)
+            scenario.fault(&format!("patient.defect.{i}.{}", error.key()), error.to_string(), None)
         };
-        patient.openings.push(made.map_err(fault)?);
+        let (width_mm, length_mm) = (defect.width_mm, defect.length_mm);
+        if defect.kind == DefectKind::Cleft {
+            open_cleft(&patient.vertebra, &mut patient.bone, &defect.place, width_mm, length_mm).map_err(fault)?;
+        } else {
+            let made = opening(&patient.vertebra, defect.kind, &defect.place, width_mm, length_mm);
+            patient.openings.push(made.map_err(fault)?);
+        }
     }
     Ok(patient)
 }
@@ -53,25 +60,17 @@ fn generated(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
     let Some(level) = section.level else {
         return Err(scenario.fault("patient", "no level is given", Some("for example level = \"L1\"")).into());
     };
-    let fracture = section.fracture.as_ref().map(|fracture| FractureSpec {
-        kind: fracture.kind,
-        severity: match (fracture.grade, fracture.anterior_loss_fraction) {
-            (_, Some(loss)) => Severity::Loss(loss),
-            (grade, None) => Severity::Grade(grade.unwrap_or(1)),
-        },
-        age_weeks: fracture.age_weeks,
-    });
+    let fracture = section.fracture.as_ref().map(FractureSection::asked);
     let spec = VertebraSpec {
         sex: section.sex,
         stature_factor: section.stature_factor.unwrap_or(1.0),
         fracture,
         ..VertebraSpec::of(level)
     };
-    let (vertebra, map, fracture) =
-        generate_vertebra(&spec).map_err(|error| scenario.fault("patient.fracture", error.to_string(), None))?;
     let t_score = section.t_score.unwrap_or(DEFAULT_T_SCORE);
-    let reference = |p: &Point| (map.reference_from_present(p), map.volume_ratio(p));
-    let bone = bone_quality(&vertebra, &reference, &BoneSpec::of_t_score(t_score), seed);
+    let made = build_vertebra(&spec, &BoneSpec::of_t_score(t_score), seed)
+        .map_err(|error| scenario.fault(key_of(&error), error.to_string(), None))?;
+    let (vertebra, bone, fracture) = (made.vertebra, made.bone, made.summary);
     let veins = venous_network(&vertebra, seed);
     Ok(Patient {
         level,

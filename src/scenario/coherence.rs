@@ -6,7 +6,7 @@ use super::file::ScenarioFile;
 use super::patient_section::PatientSection;
 use super::strict::suggestion;
 use super::treatment_section::TrajectorySection;
-use crate::anatomy::{DefectKind, defects::places};
+use crate::anatomy::defects::places;
 use crate::procedure::Procedure;
 use std::collections::BTreeSet;
 
@@ -177,26 +177,17 @@ fn patient(patient: &PatientSection, report: &mut Report) {
         }
     }
     if let Some(fracture) = &patient.fracture {
-        match (fracture.grade, fracture.anterior_loss_fraction) {
-            (Some(_), Some(_)) => report.add(
-                &["patient", "fracture", "grade"],
-                "grade stands beside anterior_loss_fraction",
-                Some("give one of them"),
-            ),
-            (None, None) => {
-                report.add(&["patient", "fracture"], "no size is given", Some("give grade or anterior_loss_fraction"));
-            }
-            _ => {}
+        for (key, problem, help) in fracture.contradictions() {
+            let path: Vec<&str> = ["patient", "fracture"].into_iter().chain(key).collect();
+            report.add(&path, problem, Some(help));
         }
     }
     for (i, defect) in patient.defect.iter().enumerate() {
         let places = places(defect.kind);
         let key = ["patient", "defect", &i.to_string(), "place"].map(str::to_owned);
         let key: Vec<&str> = key.iter().map(String::as_str).collect();
-        if defect.kind == DefectKind::Cleft {
-            report.add(&key, "a cleft cannot be built yet", Some("kind = \"cortex\" or \"endplate\""));
-        } else if !places.contains(&defect.place.as_str()) {
-            let problem = format!("there is no place \"{}\" on this wall", defect.place);
+        if !places.contains(&defect.place.as_str()) {
+            let problem = format!("there is no place \"{}\" for this defect", defect.place);
             report.add(&key, problem, Some(&suggestion(&defect.place, &places)));
         }
     }

@@ -8,6 +8,7 @@ pub mod error;
 pub mod expectation_section;
 pub mod expectations;
 pub mod file;
+mod fracture_section;
 pub mod headless;
 mod load;
 pub mod patient_section;

@@ -1,7 +1,8 @@
 //! `[patient]` of a scenario file: generated from morphometry, read from a patient file, or imported on the fly.
 
+use super::fracture_section::FractureSection;
 use crate::anatomy::morphometry::Sex;
-use crate::anatomy::{DefectKind, Destination, FractureKind, Level, VeinKind};
+use crate::anatomy::{DefectKind, Destination, Level, VeinKind};
 use crate::patient_io::Numbering;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -97,28 +98,6 @@ fn default_outside_length_mm() -> f64 {
     20.0
 }
 
-/// The fracture: give `grade` or `anterior_loss_fraction`.
-#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FractureSection {
-    /// Shape.
-    pub kind: FractureKind,
-    /// Genant grade.
-    #[schemars(range(min = 1, max = 3))]
-    pub grade: Option<u8>,
-    /// Height lost in front, as a fraction of the unfractured height.
-    #[schemars(range(min = 0.0, max = 0.8))]
-    pub anterior_loss_fraction: Option<f64>,
-    /// Weeks since it broke: how movable it is.
-    #[serde(default = "default_age_weeks")]
-    #[schemars(range(min = 0.0, max = 520.0))]
-    pub age_weeks: f64,
-}
-
-fn default_age_weeks() -> f64 {
-    4.0
-}
-
 /// A crack or cleft.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -126,12 +105,13 @@ pub struct DefectSection {
     /// What is broken.
     pub kind: DefectKind,
     /// Where: cortex anterior, posterior, left, right (each also with -superior, -inferior); endplate superior,
-    /// inferior (each also with -centre, -anterior, -posterior, -left, -right).
+    /// inferior (each also with -centre, -anterior, -posterior, -left, -right); cleft centre, anterior, superior,
+    /// inferior (the latter two also with -anterior).
     pub place: String,
-    /// Gap, mm.
+    /// Gap, mm; of a cleft its height, 1.5 mm or more.
     #[schemars(range(min = 0.01, max = 10.0))]
     pub width_mm: f64,
-    /// Length along the wall, mm.
+    /// Length along the wall, mm; of a cleft from left to right.
     #[schemars(range(min = 0.1, max = 60.0))]
     pub length_mm: Option<f64>,
 }
