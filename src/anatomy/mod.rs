@@ -15,9 +15,12 @@ pub mod patient;
 pub mod shape;
 mod shape_blend;
 mod shape_body;
+pub mod shape_constants;
 pub mod shape_landmarks;
 mod shape_pedicle;
 mod shape_posterior;
+mod shape_posterior_landmarks;
+mod shape_spinous;
 #[cfg(test)]
 pub(crate) mod test_vertebra;
 pub mod vein_data;
@@ -28,7 +31,7 @@ pub mod vertebra;
 
 pub use bone_quality::{BoneSpec, bone_quality};
 pub use defects::{DefectError, DefectKind, opening, tool_hole};
-pub use landmarks::{Landmarks, Pedicle};
+pub use landmarks::{Facet, Landmarks, Pedicle, PosteriorLandmarks};
 pub use level::{Level, Side};
 pub use openings::{Destination, LeakClass, Opening};
 pub use patient::{BoneQuality, FractureKind, FractureSummary, Patient, Source};

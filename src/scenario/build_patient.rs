@@ -1,5 +1,6 @@
 //! From the `[patient]` section to the patient: generated, read from a patient file, or imported from CT and labels.
 
+use super::dimensions_section::DimensionsSection;
 use super::patient_section::{DefaultVeins, PatientSection, VeinSection};
 use super::{RunError, Scenario};
 use crate::anatomy::{
@@ -7,7 +8,8 @@ use crate::anatomy::{
     bone_data::{bone_data, bone_volume_fraction_from_hu},
     bone_quality,
     bone_quality::{BoneSpec, bone_of_volume_fraction},
-    generate_vertebra::{FractureSpec, Severity, VertebraSpec, generate_vertebra},
+    generate_vertebra::{FractureSpec, GenerateError, Severity, VertebraSpec, generate_vertebra},
+    morphometry::{OverrideError, mean_stature_cm},
     opening,
     vein_data::vein_data,
     venous_network,
@@ -63,12 +65,13 @@ fn generated(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
     });
     let spec = VertebraSpec {
         sex: section.sex,
-        stature_factor: section.stature_factor.unwrap_or(1.0),
+        stature_factor: stature_factor(section),
+        overrides: section.dimensions.as_ref().map(DimensionsSection::overrides).unwrap_or_default(),
         fracture,
         ..VertebraSpec::of(level)
     };
     let (vertebra, map, fracture) =
-        generate_vertebra(&spec).map_err(|error| scenario.fault("patient.fracture", error.to_string(), None))?;
+        generate_vertebra(&spec).map_err(|error| scenario.fault(&key_of(&error), error.to_string(), None))?;
     let t_score = section.t_score.unwrap_or(DEFAULT_T_SCORE);
     let reference = |p: &Point| (map.reference_from_present(p), map.volume_ratio(p));
     let bone = bone_quality(&vertebra, &reference, &BoneSpec::of_t_score(t_score), seed);
@@ -84,6 +87,25 @@ fn generated(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
         openings: Vec::new(),
         warnings: Vec::new(),
     })
+}
+
+/// Factor on every length: as given, or the height given against the sex's mean.
+fn stature_factor(section: &PatientSection) -> f64 {
+    match section.stature_cm {
+        Some(stature_cm) => stature_cm / mean_stature_cm(section.sex),
+        None => section.stature_factor.unwrap_or(1.0),
+    }
+}
+
+/// The key that a vertebra could not be built for.
+fn key_of(error: &GenerateError) -> String {
+    match error {
+        GenerateError::Dimension(OverrideError::Range { name, .. } | OverrideError::Name { name, .. }) => {
+            format!("patient.dimensions.{name}")
+        }
+        GenerateError::Stature(_) => "patient.stature_factor".to_owned(),
+        _ => "patient.fracture".to_owned(),
+    }
 }
 
 fn from_file(scenario: &Scenario) -> Result<Patient, RunError> {
