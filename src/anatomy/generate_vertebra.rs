@@ -5,7 +5,7 @@ use super::bone_quality::{BoneSpec, bone_quality};
 use super::fracture::{Fracture, FractureError, genant_grade};
 use super::fracture_planes::tilted_endplates;
 pub use super::fracture_spec::{FractureSpec, Severity};
-use super::morphometry::{Dimensions, Sex};
+use super::morphometry::{Dimensions, OverrideError, Overrides, Sex};
 use super::shape::{ShapeValues, VertebraShape};
 use super::shape_landmarks::measure_landmarks;
 use super::{BoneQuality, FractureSummary, Level, Vertebra};
@@ -27,6 +27,8 @@ pub struct VertebraSpec {
     pub sex: Option<Sex>,
     /// Factor on every length, 1 = mean stature.
     pub stature_factor: f64,
+    /// Dimensions given in place of the table's, by name.
+    pub overrides: Overrides,
     /// Fracture, if any.
     pub fracture: Option<FractureSpec>,
     /// Voxel edge of its fields, mm; [`NATIVE_SPACING_MM`] unless there is a reason.
@@ -36,12 +38,19 @@ pub struct VertebraSpec {
 impl VertebraSpec {
     /// An unbroken vertebra of mean size.
     pub fn of(level: Level) -> VertebraSpec {
-        VertebraSpec { level, sex: None, stature_factor: 1.0, fracture: None, spacing_mm: NATIVE_SPACING_MM }
+        VertebraSpec {
+            level,
+            sex: None,
+            stature_factor: 1.0,
+            overrides: Overrides::new(),
+            fracture: None,
+            spacing_mm: NATIVE_SPACING_MM,
+        }
     }
 }
 
 /// What is wrong with a vertebra asked for.
-#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum GenerateError {
     /// Stature outside what the table can be stretched to.
     #[error("stature factor {0} is outside 0.7 to 1.4")]
@@ -49,6 +58,9 @@ pub enum GenerateError {
     /// Voxels too fine for the memory, or too coarse for a pedicle.
     #[error("voxels of {0} mm are outside 0.2 to 2 mm")]
     Spacing(f64),
+    /// A dimension that there is not, or that no such vertebra has.
+    #[error(transparent)]
+    Dimension(#[from] OverrideError),
     /// The fracture cannot be made.
     #[error(transparent)]
     Fracture(#[from] FractureError),
@@ -65,7 +77,12 @@ pub fn generate_vertebra(spec: &VertebraSpec) -> Result<(Vertebra, Fracture, Opt
     if !(0.2..=2.0).contains(&spec.spacing_mm) {
         return Err(GenerateError::Spacing(spec.spacing_mm));
     }
-    let shape = VertebraShape::new(Dimensions::of(spec.level, spec.sex, spec.stature_factor));
+    let shape = VertebraShape::new(Dimensions::with_overrides(
+        spec.level,
+        spec.sex,
+        spec.stature_factor,
+        &spec.overrides,
+    )?);
     let (fracture, summary) = match &spec.fracture {
         None => (Fracture::none(), None),
         Some(asked) => {

@@ -19,6 +19,32 @@ pub struct Pedicle {
     pub height_mm: f64,
 }
 
+/// One half of a facet joint.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Facet {
+    /// The patient's side.
+    pub side: Side,
+    /// Middle of its face, on the bone.
+    pub centre: Point,
+    /// Unit normal out of the bone, towards the other half of the joint.
+    pub normal: Vector,
+}
+
+/// Named places behind the canal; a left one comes before a right one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PosteriorLandmarks {
+    /// Faces of the superior articular processes: they meet the vertebra above.
+    pub superior_facets: [Facet; 2],
+    /// Faces of the inferior articular processes: they meet the vertebra below.
+    pub inferior_facets: [Facet; 2],
+    /// Where the transverse processes spring from the arch, on the surface that looks backwards.
+    pub transverse_roots: [Point; 2],
+    /// Outermost places of the transverse processes (at T11 and T12 the lateral tubercles).
+    pub transverse_tips: [Point; 2],
+    /// The place of the spinous process farthest from the arch.
+    pub spinous_tip: Point,
+}
+
 /// Named places of one vertebra as it is now, fracture included.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Landmarks {
@@ -38,6 +64,9 @@ pub struct Landmarks {
     pub pedicles: [Pedicle; 2],
     /// Middle of the canal at the height of the pedicles.
     pub canal_centre: Point,
+    /// Facets and processes, where they are known.
+    #[serde(default)]
+    pub posterior: Option<PosteriorLandmarks>,
     /// Volume of the body as it is now, ml.
     pub body_volume_ml: f64,
 }

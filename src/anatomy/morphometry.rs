@@ -48,6 +48,15 @@ struct Provenance {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stature {
+    female_cm: f64,
+    male_cm: f64,
+    basis: String,
+    source: String,
+}
+
+#[derive(Deserialize)]
 struct Genant {
     grade_loss: [f64; 3],
 }
@@ -59,6 +68,7 @@ struct Asset {
     column: BTreeMap<String, Column>,
     sex: BTreeMap<String, SexFactors>,
     sex_source: Provenance,
+    stature: Stature,
     genant: Genant,
 }
 
@@ -82,6 +92,20 @@ pub fn table() -> &'static [Column] {
 /// Basis and source of the factors for sex.
 pub fn sex_provenance() -> (&'static str, &'static str) {
     (&ASSET.sex_source.basis, &ASSET.sex_source.source)
+}
+
+/// Mean body height of a sex, cm; `None`: of both.
+pub fn mean_stature_cm(sex: Option<Sex>) -> f64 {
+    match sex {
+        Some(Sex::Female) => ASSET.stature.female_cm,
+        Some(Sex::Male) => ASSET.stature.male_cm,
+        None => 0.5 * (ASSET.stature.female_cm + ASSET.stature.male_cm),
+    }
+}
+
+/// Basis and source of the mean body heights.
+pub fn stature_provenance() -> (&'static str, &'static str) {
+    (&ASSET.stature.basis, &ASSET.stature.source)
 }
 
 /// Fraction of height lost that stands for a Genant grade (1 to 3) where no height is given; `None` for other grades.
@@ -142,11 +166,138 @@ pub struct Dimensions {
     pub spinous_slope_rad: f64,
 }
 
+/// Dimensions given in place of the table's, by name and in the unit of the name: mm or degrees.
+pub type Overrides = BTreeMap<String, f64>;
+
+/// Names that [`Overrides`] may hold: every dimension that a vertebra is built from.
+pub const DIMENSION_NAMES: [&str; 22] = [
+    "body_width_superior_mm",
+    "body_width_waist_mm",
+    "body_width_inferior_mm",
+    "body_depth_superior_mm",
+    "body_depth_waist_mm",
+    "body_depth_inferior_mm",
+    "height_anterior_mm",
+    "height_middle_mm",
+    "height_posterior_mm",
+    "canal_width_mm",
+    "canal_depth_mm",
+    "pedicle_width_mm",
+    "pedicle_height_mm",
+    "pedicle_transverse_deg",
+    "pedicle_rise_backwards_deg",
+    "pedicle_isthmus_behind_wall_mm",
+    "pedicle_centre_above_body_centre_mm",
+    "transverse_span_mm",
+    "transverse_tip_behind_wall_mm",
+    "transverse_tip_above_body_centre_mm",
+    "spinous_length_mm",
+    "spinous_slope_deg",
+];
+
+/// What is wrong with a dimension given in place of the table's.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum OverrideError {
+    /// Not one of [`DIMENSION_NAMES`].
+    #[error("there is no dimension \"{name}\"; did you mean \"{nearest}\"?")]
+    Name {
+        /// As given.
+        name: String,
+        /// The name most like it.
+        nearest: &'static str,
+    },
+    /// Too far from the level's mean to be a vertebra of that level.
+    #[error("{name} = {value} is outside {low:.1} to {high:.1}, what a {level} can be built with")]
+    Range {
+        /// The dimension.
+        name: String,
+        /// As given.
+        value: f64,
+        /// Least allowed.
+        low: f64,
+        /// Greatest allowed.
+        high: f64,
+        /// Whose mean it was compared with.
+        level: Level,
+    },
+}
+
+/// Least and greatest length against the level's mean, and how far a position or an angle may be from it.
+const LENGTH_RATIO: [f64; 2] = [0.6, 1.6];
+const SHIFT_MM: f64 = 10.0;
+const TURN_DEG: f64 = 25.0;
+
+fn allowed_range(name: &str, mean: f64) -> [f64; 2] {
+    let about = |reach: f64| [mean - reach, mean + reach];
+    match name {
+        _ if name.ends_with("_deg") => about(TURN_DEG),
+        "pedicle_isthmus_behind_wall_mm" => about(0.5 * SHIFT_MM),
+        _ if name.contains("behind_wall") || name.contains("above_body_centre") => about(SHIFT_MM),
+        _ => LENGTH_RATIO.map(|ratio| ratio * mean),
+    }
+}
+
 impl Dimensions {
     /// Mean sizes of a level for a sex (`None`: the mixed mean) and a factor for stature (1 = mean).
     pub fn of(level: Level, sex: Option<Sex>, stature_factor: f64) -> Dimensions {
+        Dimensions::assembled(level, sex, stature_factor, &Overrides::new())
+    }
+
+    /// As [`Dimensions::of`], with some dimensions given. The waist and the lower rim follow a given upper rim in the
+    /// level's proportion unless they are given themselves.
+    pub fn with_overrides(
+        level: Level,
+        sex: Option<Sex>,
+        stature_factor: f64,
+        overrides: &Overrides,
+    ) -> Result<Dimensions, OverrideError> {
+        let means = Dimensions::of(level, sex, stature_factor);
+        for (name, &value) in overrides {
+            let Some(mean) = means.get(name) else {
+                let like = |known: &&&str| ordered(strsim::jaro_winkler(name, known));
+                let nearest = DIMENSION_NAMES.iter().max_by_key(like).copied().unwrap_or_default();
+                return Err(OverrideError::Name { name: name.clone(), nearest });
+            };
+            let [low, high] = allowed_range(name, mean);
+            if !(low..=high).contains(&value) {
+                return Err(OverrideError::Range { name: name.clone(), value, low, high, level });
+            }
+        }
+        Ok(Dimensions::assembled(level, sex, stature_factor, overrides))
+    }
+
+    /// A dimension by one of [`DIMENSION_NAMES`], in the unit of its name.
+    pub fn get(&self, name: &str) -> Option<f64> {
+        Some(match name {
+            "body_width_superior_mm" => self.body_width_superior_mm,
+            "body_width_waist_mm" => self.body_width_waist_mm,
+            "body_width_inferior_mm" => self.body_width_inferior_mm,
+            "body_depth_superior_mm" => self.body_depth_superior_mm,
+            "body_depth_waist_mm" => self.body_depth_waist_mm,
+            "body_depth_inferior_mm" => self.body_depth_inferior_mm,
+            "height_anterior_mm" => self.height_anterior_mm,
+            "height_middle_mm" => self.height_middle_mm,
+            "height_posterior_mm" => self.height_posterior_mm,
+            "canal_width_mm" => self.canal_width_mm,
+            "canal_depth_mm" => self.canal_depth_mm,
+            "pedicle_width_mm" => self.pedicle_width_mm,
+            "pedicle_height_mm" => self.pedicle_height_mm,
+            "pedicle_transverse_deg" => units::deg_from_rad(self.pedicle_transverse_rad),
+            "pedicle_rise_backwards_deg" => units::deg_from_rad(self.pedicle_rise_backwards_rad),
+            "pedicle_isthmus_behind_wall_mm" => self.pedicle_isthmus_behind_wall_mm,
+            "pedicle_centre_above_body_centre_mm" => self.pedicle_centre_above_body_centre_mm,
+            "transverse_span_mm" => self.transverse_span_mm,
+            "transverse_tip_behind_wall_mm" => self.transverse_tip_behind_wall_mm,
+            "transverse_tip_above_body_centre_mm" => self.transverse_tip_above_body_centre_mm,
+            "spinous_length_mm" => self.spinous_length_mm,
+            "spinous_slope_deg" => units::deg_from_rad(self.spinous_slope_rad),
+            _ => return None,
+        })
+    }
+
+    fn assembled(level: Level, sex: Option<Sex>, stature_factor: f64, overrides: &Overrides) -> Dimensions {
         let row = ASSET.levels.iter().position(|&l| l == level);
-        let value = |name: &str| row.and_then(|r| ASSET.column.get(name)?.values.get(r).copied()).unwrap_or(f64::NAN);
+        let table = |name: &str| row.and_then(|r| ASSET.column.get(name)?.values.get(r).copied()).unwrap_or(f64::NAN);
         let factors = sex.and_then(|sex| {
             ASSET.sex.get(match sex {
                 Sex::Female => "f",
@@ -155,27 +306,29 @@ impl Dimensions {
         });
         let length_factor = stature_factor * factors.map_or(1.0, |f| f.length);
         let pedicle_factor = stature_factor * factors.map_or(1.0, |f| f.pedicle_width);
-        let length = |name: &str| value(name) * length_factor;
-        let angle = |name: &str| units::rad_from_deg(value(name));
+        let given = |name: &str| overrides.get(name).copied();
+        let length = |name: &str| given(name).unwrap_or_else(|| table(name) * length_factor);
+        let angle = |name: &str| units::rad_from_deg(given(name).unwrap_or_else(|| table(name)));
         let width = length("body_width_superior_mm");
         let depth = length("body_depth_superior_mm");
+        let share = |name: &str, of: f64, ratio: &str| given(name).unwrap_or_else(|| of * table(ratio));
         let height_posterior_mm = length("height_posterior_mm");
         let pedicle_height_mm = length("pedicle_height_mm");
         Dimensions {
             level,
             length_factor,
             body_width_superior_mm: width,
-            body_width_waist_mm: width * value("body_width_waist_per_superior"),
-            body_width_inferior_mm: width * value("body_width_inferior_per_superior"),
+            body_width_waist_mm: share("body_width_waist_mm", width, "body_width_waist_per_superior"),
+            body_width_inferior_mm: share("body_width_inferior_mm", width, "body_width_inferior_per_superior"),
             body_depth_superior_mm: depth,
-            body_depth_waist_mm: depth * value("body_depth_waist_per_superior"),
-            body_depth_inferior_mm: depth * value("body_depth_inferior_per_superior"),
+            body_depth_waist_mm: share("body_depth_waist_mm", depth, "body_depth_waist_per_superior"),
+            body_depth_inferior_mm: share("body_depth_inferior_mm", depth, "body_depth_inferior_per_superior"),
             height_anterior_mm: length("height_anterior_mm"),
             height_middle_mm: length("height_middle_mm"),
             height_posterior_mm,
             canal_width_mm: length("canal_width_mm"),
             canal_depth_mm: length("canal_depth_mm"),
-            pedicle_width_mm: value("pedicle_width_mm") * pedicle_factor,
+            pedicle_width_mm: given("pedicle_width_mm").unwrap_or_else(|| table("pedicle_width_mm") * pedicle_factor),
             pedicle_height_mm,
             pedicle_transverse_rad: angle("pedicle_transverse_deg"),
             pedicle_rise_backwards_rad: angle("pedicle_rise_backwards_deg"),
@@ -190,6 +343,11 @@ impl Dimensions {
             spinous_slope_rad: angle("spinous_slope_deg"),
         }
     }
+}
+
+/// A similarity of 0 to 1 in whole steps, so that it can be ordered.
+fn ordered(similarity: f64) -> u32 {
+    (similarity * 1e6) as u32
 }
 
 #[cfg(test)]

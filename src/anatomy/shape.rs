@@ -3,6 +3,7 @@
 use super::morphometry::Dimensions;
 use super::shape_blend::smooth_union;
 use super::shape_body::BodyShape;
+use super::shape_constants::ShapeConstants;
 use super::shape_pedicle::{CanalShape, PedicleShape};
 use super::shape_posterior::PosteriorShape;
 use super::{Pedicle, Side};
@@ -33,32 +34,38 @@ pub struct VertebraShape {
     dimensions: Dimensions,
     pub(super) body: BodyShape,
     pedicle: PedicleShape,
-    posterior: PosteriorShape,
+    pub(super) posterior: PosteriorShape,
     canal: CanalShape,
+    /// Fillets of the pedicle with body and arch, mm.
+    blend: [f64; 2],
     /// Centroid of the body in the build frame.
     centroid: Vector,
 }
 
-/// Fillet between pedicle and body, mm: less than the isthmus' distance from the body, so that it stays slender.
-const PEDICLE_BODY_BLEND_MM: f64 = 3.0;
-/// Fillet between pedicle and arch, mm.
-const PEDICLE_ARCH_BLEND_MM: f64 = 3.0;
 /// The body's surface and fillets end in front of this y of the build frame, mm.
 const BODY_ENDS_BEFORE_MM: f64 = 9.0;
 /// The arch's surface and fillets begin behind this y of the build frame, mm.
-const ARCH_BEGINS_BEHIND_MM: f64 = -6.0;
+const ARCH_BEGINS_BEHIND_MM: f64 = -16.0;
 /// Step of the sum that finds the centroid, mm.
 const CENTROID_STEP_MM: f64 = 1.0;
 
 impl VertebraShape {
-    /// The shape of the given sizes.
+    /// The shape of the given sizes, its finer constants from the table.
     pub fn new(dimensions: Dimensions) -> VertebraShape {
-        let pedicle = PedicleShape::new(&dimensions);
+        let constants = ShapeConstants::of(dimensions.level);
+        VertebraShape::with_constants(dimensions, &constants)
+    }
+
+    /// The shape of the given sizes and finer constants.
+    pub fn with_constants(dimensions: Dimensions, constants: &ShapeConstants) -> VertebraShape {
+        let pedicle = PedicleShape::new(&dimensions, constants);
+        let f = dimensions.length_factor;
         let mut shape = VertebraShape {
-            body: BodyShape::new(&dimensions),
-            posterior: PosteriorShape::new(&dimensions, &pedicle),
+            body: BodyShape::new(&dimensions, constants),
+            posterior: PosteriorShape::new(&dimensions, constants, &pedicle),
             canal: CanalShape::new(&dimensions),
             pedicle,
+            blend: [constants.pedicle_body_blend_mm * f, constants.pedicle_arch_blend_mm * f],
             centroid: Vector::zeros(),
             dimensions,
         };
@@ -88,12 +95,12 @@ impl VertebraShape {
         // Body and arch reach nowhere near the other's end: left out there to save time.
         let mut whole = self.pedicle.implicit(&left);
         if p.y < BODY_ENDS_BEFORE_MM {
-            whole = smooth_union(self.body.implicit(&left), whole, PEDICLE_BODY_BLEND_MM);
+            whole = smooth_union(self.body.implicit(&left), whole, self.blend[0]);
         }
         if p.y > ARCH_BEGINS_BEHIND_MM {
-            whole = smooth_union(whole, self.posterior.implicit(&left), PEDICLE_ARCH_BLEND_MM);
+            whole = smooth_union(whole, self.posterior.implicit(&left), self.blend[1]);
         }
-        let bone = whole.max(-canal);
+        let bone = self.pedicle.notched(&left, whole).max(-canal);
         let body = bone.max(p.y - self.body.posterior_wall_y(left.x, p.z));
         ShapeValues { bone, body, canal }
     }
@@ -101,11 +108,11 @@ impl VertebraShape {
     /// Corners of a box that holds the bone (vertebra frame, mm).
     pub fn bounds(&self) -> (Point, Point) {
         let d = &self.dimensions;
-        let x = 0.5 * d.transverse_span_mm.max(d.body_width_inferior_mm).max(d.body_width_superior_mm);
         let half_height = 0.5 * d.height_anterior_mm.max(d.height_posterior_mm);
-        let tip = self.posterior.lowest_and_hindmost();
-        let low = Point::new(-x, -self.body.depth() - 2.0, tip.0.min(-half_height - 9.5 * d.length_factor));
-        let high = Point::new(x, tip.1, half_height + 8.5 * d.length_factor);
+        let (low, high) = self.posterior.bounds();
+        let x = (0.5 * d.body_width_inferior_mm.max(d.body_width_superior_mm)).max(high.x);
+        let low = Point::new(-x, -self.body.greatest_depth() - 2.0, low.z.min(-half_height));
+        let high = Point::new(x, high.y, high.z.max(half_height));
         (low - self.centroid, high - self.centroid)
     }
 

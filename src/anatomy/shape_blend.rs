@@ -20,13 +20,15 @@ pub(super) fn round_intersection(a: f64, b: f64, r: f64) -> f64 {
 /// First-order distance to the superellipse |u/a|ⁿ + |v/b|ⁿ = 1.
 pub(super) fn superellipse(u: f64, v: f64, a: f64, b: f64, n: f64) -> f64 {
     let (p, q) = ((u / a).abs(), (v / b).abs());
-    let sum = units::pow(p, n) + units::pow(q, n);
+    let (pn, qn) = (units::pow(p, n), units::pow(q, n));
+    let sum = pn + qn;
     if sum < 1e-9 {
         return -a.min(b);
     }
     let norm = units::pow(sum, 1.0 / n);
     // Gradient of the norm: p^(n-1) / a · norm^(1-n), and likewise for q.
-    let (gu, gv) = (units::pow(p / norm, n - 1.0) / a, units::pow(q / norm, n - 1.0) / b);
+    let slope = |power: f64, base: f64, half: f64| if base > 0.0 { power / base * norm / sum / half } else { 0.0 };
+    let (gu, gv) = (slope(pn, p, a), slope(qn, q, b));
     (norm - 1.0) / (gu * gu + gv * gv).sqrt()
 }
 
@@ -59,6 +61,12 @@ impl Rod {
         let stretched2 = d.norm_squared() + across * across * (self.flatness * self.flatness - 1.0);
         stretched2.sqrt() - (self.radius_start + (self.radius_end - self.radius_start) * t)
     }
+}
+
+/// From the centre of a flattened ball to its extreme point along the unit vector `way`, mm.
+pub(super) fn extreme_of_ball(radius: f64, thin: &Vector, flatness: f64, way: &Vector) -> Vector {
+    let v = way + thin * (way.dot(thin) * (1.0 / (flatness * flatness) - 1.0));
+    v * (radius / way.dot(&v).sqrt())
 }
 
 /// A box with rounded edges.

@@ -4,6 +4,7 @@
 //! half-way between the endplates; z is the bisector of the two rims' planes.
 
 use super::morphometry::Dimensions;
+use super::shape_constants::ShapeConstants;
 use super::shape_blend::{round_intersection, superellipse};
 use crate::geometry::Point;
 
@@ -14,53 +15,73 @@ pub(super) struct BodyShape {
     half_width: [f64; 3],
     /// Depth at the upper rim, waist, lower rim.
     depth: [f64; 3],
+    rear_share: f64,
+    front_exponent: f64,
+    rear_exponent: f64,
     /// How far the posterior wall stands forward at half height.
     posterior_recess: f64,
     /// How far the corners of the posterior wall stand behind its middle.
     posterior_dip: f64,
     /// Half width of the dip.
     dip_half_width: f64,
+    /// Share of the fourth power in the waist's profile; the rest is of the second.
+    waist_fourth: f64,
     /// Half height at the posterior wall and its slope per mm forwards.
     half_height_posterior: f64,
     half_height_slope: f64,
     /// Depth of the upper and lower endplate's dish.
     dish: [f64; 2],
+    /// The dish ends at this share of the outline: outside it lies the epiphyseal ring.
+    dish_radius: f64,
+    /// The dish is deepest this share of the depth behind the middle.
+    dish_back: f64,
+    /// How far the upper and lower endplates sink from the midline to the side.
+    side_drop: [f64; 2],
     rim_radius: f64,
 }
 
-/// Share of the depth that lies behind the widest place.
-const REAR_SHARE: f64 = 0.45;
-/// Exponents of the outline in front of and behind the widest place (2 is an ellipse).
-const FRONT_EXPONENT: f64 = 1.8;
-const REAR_EXPONENT: f64 = 2.8;
-/// Share of the two dishes' depth that the upper endplate has; the lower one is deeper.
-const UPPER_DISH_SHARE: f64 = 0.45;
-/// The dish ends at this share of the outline: outside it lies the flat epiphyseal ring.
-const DISH_RADIUS: f64 = 0.85;
-/// Mean of the dish's profile over 42–58 % of the depth, where the middle height is measured.
-const DISH_MEAN_OVER_MIDDLE: f64 = 0.97;
+/// The middle height is the mean over this stretch of the depth.
+const MIDDLE_STRETCH: std::ops::RangeInclusive<i32> = 42..=58;
 
 impl BodyShape {
-    pub fn new(d: &Dimensions) -> BodyShape {
+    pub fn new(d: &Dimensions, c: &ShapeConstants) -> BodyShape {
+        let f = d.length_factor;
         let depth = [d.body_depth_superior_mm, d.body_depth_waist_mm, d.body_depth_inferior_mm];
         let mean_depth = 0.5 * (depth[0] + depth[2]);
-        let dish = (0.5 * (d.height_anterior_mm + d.height_posterior_mm) - d.height_middle_mm) / DISH_MEAN_OVER_MIDDLE;
-        BodyShape {
+        let mut body = BodyShape {
             half_width: [d.body_width_superior_mm, d.body_width_waist_mm, d.body_width_inferior_mm].map(|w| 0.5 * w),
             depth,
-            posterior_recess: ((mean_depth - depth[1]) / 3.0).clamp(0.3, 1.2),
-            posterior_dip: 1.0 * d.length_factor,
-            dip_half_width: 0.45 * d.canal_width_mm,
+            rear_share: c.rear_share,
+            front_exponent: c.front_exponent,
+            rear_exponent: c.rear_exponent,
+            posterior_recess: c.posterior_recess_mm * f,
+            posterior_dip: c.posterior_dip_mm * f,
+            dip_half_width: c.dip_share * d.canal_width_mm,
+            waist_fourth: c.waist_fourth,
             half_height_posterior: 0.5 * d.height_posterior_mm,
             half_height_slope: 0.5 * (d.height_anterior_mm - d.height_posterior_mm) / mean_depth,
-            dish: [dish * UPPER_DISH_SHARE, dish * (1.0 - UPPER_DISH_SHARE)],
-            rim_radius: 2.0 * d.length_factor,
-        }
+            dish: [0.0; 2],
+            dish_radius: c.dish_radius,
+            dish_back: c.dish_back_share,
+            side_drop: [c.upper_side_drop_mm * f, c.lower_side_rise_mm * f],
+            rim_radius: c.rim_radius_mm * f,
+        };
+        let stretch = MIDDLE_STRETCH.count() as f64;
+        let profile =
+            MIDDLE_STRETCH.map(|p| body.dish_profile(0.0, -0.01 * f64::from(p) * mean_depth)).sum::<f64>() / stretch;
+        let dish = (0.5 * (d.height_anterior_mm + d.height_posterior_mm) - d.height_middle_mm) / profile;
+        body.dish = [dish * c.upper_dish_share, dish * (1.0 - c.upper_dish_share)];
+        body
     }
 
     /// Mean of the depths of the two rims.
     pub fn depth(&self) -> f64 {
         0.5 * (self.depth[0] + self.depth[2])
+    }
+
+    /// Greatest of the depths.
+    pub fn greatest_depth(&self) -> f64 {
+        self.depth[0].max(self.depth[1]).max(self.depth[2])
     }
 
     /// Mean of the half widths of the two rims.
@@ -75,20 +96,26 @@ impl BodyShape {
 
     /// z of the upper endplate; outside the body the plane of its rim.
     pub fn upper_endplate_z(&self, x: f64, y: f64) -> f64 {
-        self.half_height(y) - self.dish[0] * self.dish_profile(x, y)
+        self.half_height(y) - self.dish[0] * self.dish_profile(x, y) - self.side_drop[0] * self.sideways(x)
     }
 
     /// z of the lower endplate; outside the body the plane of its rim.
     pub fn lower_endplate_z(&self, x: f64, y: f64) -> f64 {
-        -self.half_height(y) + self.dish[1] * self.dish_profile(x, y)
+        -self.half_height(y) + self.dish[1] * self.dish_profile(x, y) + self.side_drop[1] * self.sideways(x)
     }
 
     /// 1 in the middle of the endplate, 0 on and outside the ring.
     pub fn dish_profile(&self, x: f64, y: f64) -> f64 {
-        let u = x / (DISH_RADIUS * self.half_width());
-        let v = (y / self.depth() + 0.5) / (0.5 * DISH_RADIUS);
+        let u = x / (self.dish_radius * self.half_width());
+        let v = (y / self.depth() + 0.5 - self.dish_back) / (0.5 * self.dish_radius);
         let w = (1.0 - u * u - v * v).max(0.0);
         w * w
+    }
+
+    /// 0 in the midline, 1 at the sides and beyond.
+    fn sideways(&self, x: f64) -> f64 {
+        let u = x / self.half_width();
+        (u * u).min(1.0)
     }
 
     /// y of the posterior wall at a place seen from behind; continued sideways beyond the body.
@@ -101,8 +128,9 @@ impl BodyShape {
 
     /// 0 at half height, 1 from where the rims begin to round off.
     fn flare(&self, z: f64, y: f64) -> f64 {
-        let t = (z.abs() / (self.half_height(y) - self.rim_radius)).min(1.0);
-        t * t * t
+        let drop = self.side_drop[if z > 0.0 { 0 } else { 1 }].max(0.0);
+        let t = (z.abs() / (self.half_height(y) - self.rim_radius - drop)).min(1.0);
+        t * t * (1.0 - self.waist_fourth + self.waist_fourth * t * t)
     }
 
     pub fn implicit(&self, p: &Point) -> f64 {
@@ -118,16 +146,16 @@ impl BodyShape {
         let half_width = self.half_width[1] + (self.half_width[rim] - self.half_width[1]) * flare;
         let depth = self.depth[1] + (self.depth[rim] - self.depth[1]) * flare;
         let rear = -self.posterior_recess * (1.0 - flare);
-        let widest = rear - REAR_SHARE * depth;
+        let widest = rear - self.rear_share * depth;
         if p.y <= widest {
-            superellipse(p.x, p.y - widest, half_width, (1.0 - REAR_SHARE) * depth, FRONT_EXPONENT)
+            superellipse(p.x, p.y - widest, half_width, (1.0 - self.rear_share) * depth, self.front_exponent)
         } else {
-            let length = REAR_SHARE * depth + self.posterior_dip;
+            let length = self.rear_share * depth + self.posterior_dip;
             let back = ((p.y - widest) / length).min(1.0);
             let u = p.x / self.dip_half_width;
             let dip = (1.0 - u * u).max(0.0);
             let shift = self.posterior_dip * dip * dip * back * back * (3.0 - 2.0 * back);
-            superellipse(p.x, p.y + shift - widest, half_width, length, REAR_EXPONENT)
+            superellipse(p.x, p.y + shift - widest, half_width, length, self.rear_exponent)
         }
     }
 }

@@ -87,6 +87,7 @@ pub(super) fn measure_landmarks(body: &Field<f32>, shape: &VertebraShape) -> Lan
         right_wall_x_mm: right,
         pedicles: Side::BOTH.map(|side| shape.pedicle(side)),
         canal_centre: shape.canal_centre(),
+        posterior: Some(shape.posterior_landmarks()),
         body_volume_ml: crate::units::ml_from_mm3(volume_mm3(body)),
     }
 }

@@ -1,6 +1,7 @@
 //! The pedicles as elliptic tubes along their own axes, and the spinal canal (build frame as in `shape_body`).
 
 use super::morphometry::Dimensions;
+use super::shape_constants::ShapeConstants;
 use super::shape_blend::{ellipse, round_intersection, superellipse};
 use crate::geometry::{Point, Vector};
 use crate::units;
@@ -21,15 +22,19 @@ pub(super) struct PedicleShape {
     /// Ends of the tube before and behind the isthmus.
     ends: [f64; 2],
     rounding: f64,
+    /// From the isthmus to where the notches have widened by half.
+    notch_length: f64,
 }
 
+/// The notches reach this far beyond the section.
+const NOTCH_REACH_MM: f64 = 1.5;
 /// Clear space between the canal's side and the isthmus, so that cutting the canal leaves the pedicle's width alone.
 const MEDIAL_CLEARANCE_MM: f64 = 0.05;
 /// Relative growth of the section per squared relative distance from the isthmus.
 const FLARE: f64 = 0.18;
 
 impl PedicleShape {
-    pub fn new(d: &Dimensions) -> PedicleShape {
+    pub fn new(d: &Dimensions, c: &ShapeConstants) -> PedicleShape {
         let (ct, st) = (units::cos(d.pedicle_transverse_rad), units::sin(d.pedicle_transverse_rad));
         let (cs, ss) = (units::cos(d.pedicle_rise_backwards_rad), units::sin(d.pedicle_rise_backwards_rad));
         let half_width = 0.5 * d.pedicle_width_mm;
@@ -48,7 +53,23 @@ impl PedicleShape {
             half_height: 0.5 * d.pedicle_height_mm,
             ends: [isthmus.y + 4.5 * d.length_factor, 8.0 * d.length_factor],
             rounding: 1.5,
+            notch_length: c.notch_length_mm * d.length_factor,
         }
+    }
+
+    /// Value of the bone at `p`, cut down to the notches round the isthmus: there the pedicle is its own section, and
+    /// no fillet of its neighbours thickens it.
+    pub fn notched(&self, p: &Point, bone: f64) -> f64 {
+        let d = p - self.isthmus;
+        let reach = self.half_height.max(self.half_width) + NOTCH_REACH_MM;
+        let distance2 = d.norm_squared();
+        if distance2 > reach * reach {
+            return bone;
+        }
+        let along = d.dot(&self.backwards) / self.notch_length;
+        let grow = 1.0 + 0.5 * along * along;
+        let tube = ellipse(d.dot(&self.across), d.dot(&self.up), self.half_width * grow, self.half_height * grow);
+        bone.max(tube.min(reach - distance2.sqrt()))
     }
 
     /// For x ≥ 0.

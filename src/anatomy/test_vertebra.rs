@@ -91,6 +91,7 @@ impl TestVertebra {
                 height_mm: 8.0,
             }),
             canal_centre,
+            posterior: None,
             body_volume_ml: std::f64::consts::PI * half_width * half_depth * self.height_at(0.0) / 1000.0,
         };
         Vertebra {

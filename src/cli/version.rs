@@ -19,6 +19,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("new-scenario.toml", include_str!("../../assets/new-scenario.toml")),
     ("procedure.toml", include_str!("../../assets/procedure.toml")),
     ("veins.toml", include_str!("../../assets/veins.toml")),
+    ("vertebra_shape.toml", include_str!("../../assets/vertebra_shape.toml")),
 ];
 
 /// The text behind the program's name.

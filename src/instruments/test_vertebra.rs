@@ -84,6 +84,7 @@ impl TestVertebra {
                 right_wall_x_mm: -BODY_HALF_WIDTH_MM,
                 pedicles: [self.pedicle(Side::Left), self.pedicle(Side::Right)],
                 canal_centre: Point::new(0.0, CANAL_CENTRE_Y_MM, 3.0),
+                posterior: None,
                 body_volume_ml: std::f64::consts::PI * BODY_HALF_WIDTH_MM * BODY_HALF_DEPTH_MM * 2.0 * half_height
                     / 1000.0,
             },

@@ -27,6 +27,7 @@ pub(super) fn patient() -> Patient {
         right_wall_x_mm: -19.3,
         pedicles: [pedicle(Side::Left), pedicle(Side::Right)],
         canal_centre: Point::new(0.0, 20.0, 4.0),
+        posterior: None,
         body_volume_ml: 25.3,
     };
     let branch =

@@ -1,5 +1,6 @@
 //! From the `[patient]` section to the patient: generated, read from a patient file, or imported from CT and labels.
 
+use super::dimensions_section::DimensionsSection;
 use super::fracture_section::{FractureSection, key_of};
 use super::patient_section::{DefaultVeins, PatientSection, VeinSection};
 use super::{RunError, Scenario};
@@ -10,6 +11,7 @@ use crate::anatomy::{
     bone_quality::{BoneSpec, bone_of_volume_fraction},
     cleft::open_cleft,
     generate_vertebra::{VertebraSpec, build_vertebra},
+    morphometry::mean_stature_cm,
     opening,
     vein_data::vein_data,
     venous_network,
@@ -63,13 +65,14 @@ fn generated(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
     let fracture = section.fracture.as_ref().map(FractureSection::asked);
     let spec = VertebraSpec {
         sex: section.sex,
-        stature_factor: section.stature_factor.unwrap_or(1.0),
+        stature_factor: stature_factor(section),
+        overrides: section.dimensions.as_ref().map(DimensionsSection::overrides).unwrap_or_default(),
         fracture,
         ..VertebraSpec::of(level)
     };
     let t_score = section.t_score.unwrap_or(DEFAULT_T_SCORE);
     let made = build_vertebra(&spec, &BoneSpec::of_t_score(t_score), seed)
-        .map_err(|error| scenario.fault(key_of(&error), error.to_string(), None))?;
+        .map_err(|error| scenario.fault(&key_of(&error), error.to_string(), None))?;
     let (vertebra, bone, fracture) = (made.vertebra, made.bone, made.summary);
     let veins = venous_network(&vertebra, seed);
     Ok(Patient {
@@ -84,6 +87,14 @@ fn generated(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
         warnings: Vec::new(),
         import: None,
     })
+}
+
+/// Factor on every length: as given, or the height given against the sex's mean.
+fn stature_factor(section: &PatientSection) -> f64 {
+    match section.stature_cm {
+        Some(stature_cm) => stature_cm / mean_stature_cm(section.sex),
+        None => section.stature_factor.unwrap_or(1.0),
+    }
 }
 
 fn from_file(scenario: &Scenario) -> Result<Patient, RunError> {

@@ -170,11 +170,16 @@ fn patient(patient: &PatientSection, report: &mut Report) {
             ("sex", patient.sex.is_some()),
             ("age_years", patient.age_years.is_some()),
             ("stature_factor", patient.stature_factor.is_some()),
+            ("stature_cm", patient.stature_cm.is_some()),
+            ("dimensions", patient.dimensions.is_some()),
             ("fracture", patient.fracture.is_some()),
         ];
         for (key, _) in made.iter().filter(|(_, given)| *given) {
             report.add(&["patient", key], "only for a generated patient; this one is imported", None);
         }
+    }
+    if patient.stature_cm.is_some() && patient.stature_factor.is_some() {
+        report.add(&["patient", "stature_cm"], "stature_cm stands beside stature_factor", Some("give one of them"));
     }
     if let Some(fracture) = &patient.fracture {
         for (key, problem, help) in fracture.contradictions() {

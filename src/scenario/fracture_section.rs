@@ -2,6 +2,7 @@
 
 use crate::anatomy::fracture::{Endplates, FractureError, FractureSpec, Severity};
 use crate::anatomy::generate_vertebra::GenerateError;
+use crate::anatomy::morphometry::OverrideError;
 use crate::anatomy::{FractureKind, Side};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -117,8 +118,11 @@ impl FractureSection {
 }
 
 /// The key to point to for a vertebra that cannot be made.
-pub(super) fn key_of(error: &GenerateError) -> &'static str {
-    match error {
+pub(super) fn key_of(error: &GenerateError) -> String {
+    let key = match error {
+        GenerateError::Dimension(OverrideError::Range { name, .. } | OverrideError::Name { name, .. }) => {
+            return format!("patient.dimensions.{name}");
+        }
         GenerateError::Stature(_) => "patient.stature_factor",
         GenerateError::Fracture(FractureError::Loss(_)) => "patient.fracture.anterior_loss_fraction",
         GenerateError::Fracture(FractureError::Grade(_)) => "patient.fracture.grade",
@@ -131,7 +135,8 @@ pub(super) fn key_of(error: &GenerateError) -> &'static str {
         GenerateError::Fracture(FractureError::Retropulsion { .. }) => "patient.fracture.retropulsion_mm",
         GenerateError::Fracture(FractureError::Age(_)) => "patient.fracture.age_weeks",
         _ => "patient",
-    }
+    };
+    key.to_owned()
 }
 
 #[cfg(test)]
@@ -160,7 +165,7 @@ mod tests {
     fn every_key_reaches_the_fracture() {
         let plain = broken("kind = \"crush\"\ngrade = 2").expect("a crush fracture");
         let summary = plain.fracture.clone().expect("fractured");
-        assert_eq!((summary.grade, summary.age_weeks), (2, 4.0));
+        assert_eq!((summary.grade, summary.age_weeks), (2, Some(4.0)));
         for (lines, words) in [
             ("kind = \"crush\"\nanterior_loss_fraction = 0.45", "the loss"),
             ("kind = \"crush\"\nheights_mm = { anterior = 14.0, middle = 15.0, posterior = 20.0 }", "the heights"),

@@ -3,6 +3,7 @@
 pub mod build;
 pub mod build_patient;
 mod coherence;
+pub mod dimensions_section;
 mod document;
 pub mod error;
 pub mod expectation_section;

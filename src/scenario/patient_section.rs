@@ -1,5 +1,6 @@
 //! `[patient]` of a scenario file: generated from morphometry, read from a patient file, or imported on the fly.
 
+use super::dimensions_section::DimensionsSection;
 use super::fracture_section::FractureSection;
 use crate::anatomy::morphometry::Sex;
 use crate::anatomy::{DefectKind, Destination, Level, VeinKind};
@@ -24,6 +25,11 @@ pub struct PatientSection {
     /// Factor on every length, 1 = mean stature.
     #[schemars(range(min = 0.8, max = 1.25))]
     pub stature_factor: Option<f64>,
+    /// Body height, cm: in place of `stature_factor`, against the mean of the sex.
+    #[schemars(range(min = 130.0, max = 215.0))]
+    pub stature_cm: Option<f64>,
+    /// Dimensions measured on the patient, in place of the level's means.
+    pub dimensions: Option<DimensionsSection>,
     /// A patient file written by `trocar import`; relative to this file, else below `TROCAR_DATA`.
     pub file: Option<String>,
     /// A CT volume (NIfTI), imported when the case runs; relative to this file, else below `TROCAR_DATA`.

@@ -314,6 +314,7 @@ fn build(mask: &LabelMask, level: Level, located: &Located) -> Result<Vertebra, 
         right_wall_x_mm: -right,
         pedicles,
         canal_centre,
+        posterior: None,
         body_volume_ml: body_walls::volume_ml(&body),
     };
     let canal = redistance(&canal);
