@@ -24,6 +24,8 @@ mod patient_file;
 mod patient_file_tests;
 mod ply;
 mod stl;
+#[cfg(test)]
+mod text_header_tests;
 mod volume;
 mod volume_error;
 mod volume_reader;

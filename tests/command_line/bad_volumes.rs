@@ -113,7 +113,13 @@ fn a_damaged_volume_is_refused() {
     std::fs::write(folder.path().join("bad.nii.gz"), bytes).expect("written");
     import_fails(folder.path(), "bad.nii.gz", "labels.nii.gz", L1, &["bad.nii.gz", "checksum"]);
     std::fs::write(folder.path().join("text.nii.gz"), "no volume").expect("written");
-    import_fails(folder.path(), "text.nii.gz", "labels.nii.gz", L1, &["text.nii.gz: not a NIfTI-1 file"]);
+    import_fails(
+        folder.path(),
+        "text.nii.gz",
+        "labels.nii.gz",
+        L1,
+        &["text.nii.gz: not a volume that can be read", "DICOM CT series"],
+    );
 }
 
 #[test]
@@ -144,4 +150,82 @@ fn a_label_without_a_whole_vertebra_is_refused() {
         }),
     );
     import_fails(folder.path(), "ct.nii.gz", "cube.nii.gz", L1, &["cube.nii.gz", "L1", "look at the label"]);
+}
+
+/// `import` of one file without labels.
+#[track_caller]
+fn surface_fails(folder: &Path, arguments: &[&str], words: &[&str]) {
+    let before = files_in(folder);
+    let all = [&["import"], arguments, &["--level", "L1", "-o", "p.patient"]].concat();
+    let answer = trocar_in(folder, &all).is(2).says(words);
+    assert!(!answer.err.contains("panicked"), "{}", answer.err);
+    assert_eq!(files_in(folder), before, "a file was left behind");
+}
+
+#[test]
+fn a_surface_that_is_none_is_refused() {
+    let folder = phantom::folder();
+    let at = folder.path();
+    let save = |name: &str, text: &str| std::fs::write(at.join(name), text).expect("written");
+    save("text.stl", "no surface at all");
+    surface_fails(at, &["text.stl"], &["text.stl: not a surface that can be read", "STL, OBJ or PLY"]);
+    let triangle = |size: f64| format!("v 0 0 0\nv {size} 0 0\nv 0 {size} {size}\nf 1 2 3\n");
+    save("open.obj", &triangle(50.0));
+    surface_fails(at, &["open.obj"], &["open.obj: the surface is open: 3 edges", "close its holes"]);
+    save("metres.obj", &triangle(0.05));
+    surface_fails(at, &["metres.obj"], &["looks like metres", "--mesh-unit m"]);
+    surface_fails(at, &["metres.obj", "--mesh-unit", "m"], &["open: 3 edges"]);
+    surface_fails(at, &["metres.obj", "--mesh-unit", "inch"], &["--mesh-unit", "mm, cm or m"]);
+    surface_fails(at, &["open.obj", "--mesh-space", "xyz"], &["--mesh-space", "lps or ras"]);
+    surface_fails(at, &["ct.nii.gz"], &["ct.nii.gz: no labels are given", "--labels"]);
+    surface_fails(at, &["none.stl"], &["none.stl: No such file"]);
+    surface_fails(at, &[], &["nothing to import", "--labels"]);
+}
+
+#[test]
+fn dicom_that_is_no_ct_series_is_refused() {
+    let folder = phantom::folder();
+    let at = folder.path();
+    let slice = include_bytes!("../corpus/native.dcm");
+    let next = include_bytes!("../corpus/native_next.dcm");
+    // Two characters of the modality; the last of the series' number.
+    let with = |old: &[u8], new: &[u8]| {
+        let found = slice.windows(old.len()).position(|part| part == old).expect("in the slice");
+        let mut bytes = slice.to_vec();
+        bytes[found..found + new.len()].copy_from_slice(new);
+        bytes
+    };
+    let fails = |files: [&[u8]; 2], words: &[&str]| {
+        let series = at.join("series");
+        std::fs::create_dir_all(&series).expect("a folder");
+        for (name, bytes) in ["a.dcm", "b.dcm"].iter().zip(files) {
+            std::fs::write(series.join(name), bytes).expect("written");
+        }
+        import_fails(at, "series", "labels.nii.gz", L1, words);
+    };
+    let mr = with(b"CS\x02\0CT", b"CS\x02\0MR");
+    fails([&mr, &mr], &["series: modality MR (magnetic resonance), not CT"]);
+    let other = with(b"2.25.1\0\0", b"2.25.3\0\0");
+    let other = if other == slice { with(b"2.25.1", b"2.25.3") } else { other };
+    fails([&other, next], &["2 series in one place", "2.25.1 (CT, 1 slices)", "--series"]);
+    fails([&slice[..slice.len() - 40], next], &["a.dcm: truncated or damaged"]);
+    fails([slice, slice], &["a single slice is no volume"]);
+    fails([slice, next], &["series and labels.nii.gz: CT and labels do not match"]);
+    std::fs::create_dir(at.join("empty")).expect("a folder");
+    import_fails(at, "empty", "labels.nii.gz", L1, &["empty: not a volume", "a folder without DICOM files"]);
+}
+
+#[test]
+fn a_header_that_claims_more_than_the_file_holds_takes_no_memory() {
+    let folder = phantom::folder();
+    let nrrd = "NRRD0004\ntype: double\ndimension: 3\nspace: left-posterior-superior\nsizes: 1200 1200 1200\n\
+                space directions: (1,0,0) (0,1,0) (0,0,1)\nendian: little\nencoding: raw\nspace origin: (0,0,0)\n\n";
+    std::fs::write(folder.path().join("huge.nrrd"), nrrd).expect("written");
+    import_fails(folder.path(), "huge.nrrd", "labels.nii.gz", L1, &["huge.nrrd: truncated", "13824000000 bytes"]);
+    let beyond = nrrd.replace("1200 1200 1200", "99999 99999 99999");
+    std::fs::write(folder.path().join("beyond.nrrd"), beyond).expect("written");
+    import_fails(folder.path(), "ct.nii.gz", "beyond.nrrd", L1, &["beyond.nrrd: sizes is", "crop the volume"]);
+    let flat = nrrd.replace("(0,1,0)", "(1,0,0)");
+    std::fs::write(folder.path().join("flat.nrrd"), flat).expect("written");
+    import_fails(folder.path(), "flat.nrrd", "labels.nii.gz", L1, &["flat.nrrd: its space directions", "singular"]);
 }

@@ -141,3 +141,33 @@ fn real_labels_alone_become_a_patient_and_a_ct_of_another_body_is_refused() {
     trocar_in(folder.path(), &[&["import"], &rest[..]].concat()).is(0).says(&["L2 by verse numbering", "no CT"]);
     assert_eq!(run(folder.path(), "file = \"p.patient\"")[0]["patient"]["source"], "labels");
 }
+
+#[test]
+fn segments_of_slicer_are_taken_by_their_names() {
+    let folder = phantom::folder();
+    let voxels: Vec<u8> = phantom::labels(5)[352..].chunks_exact(2).map(|pair| pair[0]).collect();
+    let header = "NRRD0004\ntype: uchar\ndimension: 3\nspace: left-posterior-superior\nsizes: 88 80 26\n\
+        space directions: (1,0,0) (0,1,0) (0,0,1.5)\nencoding: raw\nspace origin: (-43.5,-21,-20)\n\
+        Segment0_LabelValue:=5\nSegment0_Name:=vertebrae_L1\n\n";
+    std::fs::write(folder.path().join("s.seg.nrrd"), [header.as_bytes(), &voxels].concat()).expect("written");
+    let import = ["import", "ct.nii.gz", "--labels", "s.seg.nrrd", "--level", "L1", "-o", "p.patient"];
+    let named = trocar_in(folder.path(), &import).is(0).says(&["taken by the names of the segments"]);
+    trocar_in(
+        folder.path(),
+        &[
+            "import",
+            "ct.nii.gz",
+            "--labels",
+            "labels.nii.gz",
+            "--level",
+            "L1",
+            "--numbering",
+            "verse",
+            "-o",
+            "q.patient",
+        ],
+    )
+    .is(0);
+    let [by_name, by_number] = ["p.patient", "q.patient"].map(|name| run(folder.path(), &format!("file = \"{name}\"")));
+    assert_eq!(by_name[0]["trajectories"], by_number[0]["trajectories"], "{}", named.err);
+}

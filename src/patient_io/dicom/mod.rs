@@ -97,7 +97,7 @@ impl DicomSeries {
                     HeaderFault::new(problem, "name one of these with --series").of(path)
                 }
             })?,
-            None if series.len() + others.len() > 1 && (series.len() > 1 || !others.is_empty()) => {
+            None if series.len() + others.len() > 1 => {
                 let problem =
                     format!("{} series in one place: {}", series.len() + others.len(), listed(&series, &others));
                 return Err(HeaderFault::new(problem, "name the one to take with --series").of(path));

@@ -42,7 +42,6 @@ impl SliceFile {
 pub(super) struct Slice {
     pub file: SliceFile,
     pub series: String,
-    pub modality: String,
     /// Centre of the first pixel (LPS, mm).
     pub position: Point,
     /// Unit steps along a row (to the next column) and along a column (to the next row).
@@ -122,7 +121,6 @@ pub(super) fn read_slice(file: SliceFile) -> Result<Found, String> {
     Ok(Found::Slice(Box::new(Slice {
         file,
         series,
-        modality,
         position: Point::new(x, y, z),
         along_row,
         along_column,

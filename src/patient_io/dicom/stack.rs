@@ -1,7 +1,6 @@
 //! From the slices of one series to a lattice: order, copies, gaps, and the shear of a tilted gantry.
 
 use super::slice::Slice;
-use crate::geometry::Vector;
 use crate::patient_io::VoxelFrame;
 use crate::units::{acos, deg_from_rad};
 use nalgebra::Matrix3;

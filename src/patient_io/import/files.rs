@@ -130,7 +130,7 @@ fn read_ct(
         ct: describe_lattice(reader.dims, frame),
         labels: describe_lattice(labels.dims, &labels.patient_from_index),
     };
-    let Some(step) = coinciding(frame, reader.dims, &labels.patient_from_index, extent) else {
+    let Some(step) = coinciding(frame, reader.dims, labels, extent) else {
         return Err(mismatch.into());
     };
     let wanted = step.clamped(region, reader.dims);
@@ -182,8 +182,14 @@ impl IndexStep {
 /// The step from labels to CT if their voxels coincide and the CT holds the whole label.
 ///
 /// Two volumes of the same shape that are shifted against each other are no crops of one scan: one of them is misplaced.
-fn coinciding(ct: &VoxelFrame, ct_dims: [usize; 3], labels: &VoxelFrame, extent: &LabelExtent) -> Option<IndexStep> {
-    let at = |index: [usize; 3]| ct.index(&labels.point(&Vector::from(index.map(|v| v as f64))));
+fn coinciding(
+    ct: &VoxelFrame,
+    ct_dims: [usize; 3],
+    labels: &LabelInventory,
+    extent: &LabelExtent,
+) -> Option<IndexStep> {
+    let frame = &labels.patient_from_index;
+    let at = |index: [usize; 3]| ct.index(&frame.point(&Vector::from(index.map(|v| v as f64))));
     let origin = at([0; 3]);
     let mut axes = [(0, 0); 3];
     for axis in 0..3 {
@@ -197,7 +203,9 @@ fn coinciding(ct: &VoxelFrame, ct_dims: [usize; 3], labels: &VoxelFrame, extent:
         return None;
     }
     let found = IndexStep { axes, shift: [0, 1, 2].map(|a| origin[a].round() as i64) };
-    let whole = [extent.low, extent.high].iter().all(|&corner| {
+    let same_shape = (0..3).all(|a| ct_dims[a] == labels.dims[axes[a].0]);
+    let (low, high) = if same_shape { ([0; 3], labels.dims.map(|d| d - 1)) } else { (extent.low, extent.high) };
+    let whole = [low, high].iter().all(|&corner| {
         let (exact, index) = (at(corner), found.index(corner));
         let rounded = Vector::from(index.map(|v| v as f64));
         let inside = (0..3).all(|a| index[a] >= 0 && index[a] < ct_dims[a] as i64);

@@ -5,6 +5,10 @@ mod body_walls;
 mod canal;
 mod endplates;
 mod files;
+#[cfg(test)]
+mod format_data_tests;
+#[cfg(test)]
+mod format_tests;
 mod fracture_of_heights;
 mod fused;
 #[cfg(test)]

@@ -16,7 +16,7 @@ const PEDICLE_X_MM: [f64; 2] = [14.75, 13.25];
 const PEDICLE_Z_MM: f64 = 4.0;
 
 /// A vertebra in its own frame: an ellipse of 44 × 30 mm cut flat at the back, and an arch of capsules.
-fn in_bone(p: &Point) -> bool {
+pub(super) fn in_bone(p: &Point) -> bool {
     let ellipse = (p.x / 22.0) * (p.x / 22.0) + ((p.y + 2.0) / 15.0) * ((p.y + 2.0) / 15.0) < 1.0;
     if ellipse && p.y < WALL_Y_MM && p.z.abs() < HALF_HEIGHT_MM {
         return true;
@@ -34,7 +34,7 @@ fn in_bone(p: &Point) -> bool {
 }
 
 /// A tilted, turned place in the patient.
-fn placement() -> Frame {
+pub(super) fn placement() -> Frame {
     turned(Point::new(-31.0, 42.0, 512.0), 14.0, -6.0, 9.0)
 }
 
@@ -47,7 +47,7 @@ fn turned(origin: Point, sagittal_deg: f64, lateral_deg: f64, axial_deg: f64) ->
 }
 
 /// Voxels with the given steps (columns, LPS mm) around the bones, labelled by frame.
-fn scan(axes: Matrix3<f64>, bones: &[(u32, Frame)]) -> Volume {
+pub(super) fn scan(axes: Matrix3<f64>, bones: &[(u32, Frame)]) -> Volume {
     let inverse = axes.try_inverse().expect("regular");
     let mut low = Vector::repeat(f64::INFINITY);
     let mut high = Vector::repeat(f64::NEG_INFINITY);
@@ -79,7 +79,7 @@ fn import(axes: Matrix3<f64>) -> Imported {
     import_vertebra(None, &scan(axes, &[(20, placement())]), Numbering::Verse, Level::L1).expect("imported")
 }
 
-fn check(imported: &Imported, what: &str) {
+pub(super) fn check(imported: &Imported, what: &str) {
     let (v, truth) = (&imported.vertebra, placement());
     let l = &v.landmarks;
     // The truth in the imported frame: how far off are the axes, and every landmark put back into the phantom's frame?

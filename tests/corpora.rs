@@ -1,0 +1,68 @@
+//! The fuzzers' corpora, and every input that once broke a reader, as plain tests: read, or refused with a message.
+
+#![allow(clippy::expect_used, reason = "a test that cannot be set up has failed")]
+
+use std::path::{Path, PathBuf};
+use trocar::anatomy::Level;
+use trocar::patient_io::{MeshOptions, VolumeReader, import_mesh_bytes};
+use trocar::scenario::Scenario;
+
+/// Replays a folder of `fuzz/corpus`; says how many were read and how many refused.
+#[track_caller]
+fn replay(target: &str, read: impl Fn(Vec<u8>) -> Result<(), String>) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(target);
+    let mut paths: Vec<PathBuf> =
+        std::fs::read_dir(&folder).expect("a corpus").map(|entry| entry.expect("readable").path()).collect();
+    paths.sort();
+    let (mut good, mut refused) = (0, 0);
+    for path in &paths {
+        match read(std::fs::read(path).expect("readable")) {
+            Ok(()) => good += 1,
+            Err(message) => {
+                assert!(message.len() > 10, "{}: refused with {message:?}", path.display());
+                refused += 1;
+            }
+        }
+    }
+    println!("{target}: {good} read, {refused} refused");
+    assert!(good > 0, "{target}: no seed is good");
+}
+
+fn volume(reader: Result<VolumeReader, trocar::patient_io::VolumeReadError>) -> Result<(), String> {
+    reader.and_then(|reader| reader.read(None)).map(drop).map_err(|error| error.to_string())
+}
+
+#[test]
+fn volumes() {
+    for target in ["nifti", "nrrd", "mha"] {
+        replay(target, |bytes| volume(VolumeReader::from_bytes(Path::new("input"), bytes)));
+    }
+}
+
+#[test]
+fn dicom_series() {
+    let good = include_bytes!("corpus/native_next.dcm").to_vec();
+    replay("dicom", |bytes| {
+        let files = vec![(PathBuf::from("input.dcm"), bytes), (PathBuf::from("good.dcm"), good.clone())];
+        volume(VolumeReader::from_dicom_bytes(Path::new("series"), files))
+    });
+}
+
+#[test]
+fn surfaces() {
+    replay("mesh", |bytes| {
+        match import_mesh_bytes(Path::new("input"), &bytes, MeshOptions::default(), Level::L1) {
+            // A block has no canal; that it was filled and looked at is what counts.
+            Err(error) if !error.to_string().contains("no canal") => Err(error.to_string()),
+            _ => Ok(()),
+        }
+    });
+}
+
+#[test]
+fn scenarios() {
+    replay("scenario", |bytes| {
+        let text = String::from_utf8(bytes).map_err(|error| error.to_string())?;
+        Scenario::parse(text, Path::new("input.toml")).map(drop).map_err(|error| format!("{error}: {error:?}"))
+    });
+}
