@@ -31,7 +31,8 @@ pub(super) fn reference(place: &Point, beside: [Option<Neighbour>; 2]) -> (Optio
         ),
         [Some(above), Some(below)] => {
             let (to_above, to_below) = ((place - above.place).norm(), (place - below.place).norm());
-            let of_above = to_below / (to_above + to_below);
+            let both = to_above + to_below;
+            let of_above = if both > 0.0 { to_below / both } else { 0.5 };
             let pairs = [0, 1, 2].map(|at: usize| (above.heights.all()[at], below.heights.all()[at]));
             let doubtful = pairs.iter().any(|(a, b)| (a - b).abs() > NEIGHBOURS_DIFFER * a.max(*b));
             let expected = |(a, b): (f64, f64)| if doubtful { a.max(b) } else { of_above * a + (1.0 - of_above) * b };

@@ -5,14 +5,14 @@ mod body_walls;
 mod canal;
 mod endplates;
 mod files;
-mod fracture_of_heights;
-mod fused;
-#[cfg(test)]
-mod fused_tests;
 #[cfg(test)]
 mod format_data_tests;
 #[cfg(test)]
 mod format_tests;
+mod fracture_of_heights;
+mod fused;
+#[cfg(test)]
+mod fused_tests;
 mod label_mask;
 mod limits;
 mod march;
