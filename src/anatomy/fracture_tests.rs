@@ -254,26 +254,3 @@ fn impossible_fractures_are_refused_in_words() {
         assert!(error.contains(words), "{error}");
     }
 }
-
-#[test]
-#[ignore]
-fn spent() {
-    use crate::anatomy::generate_vertebra::*;
-    let which = std::env::var("WHICH").unwrap_or_default();
-    let fracture = match which.as_str() {
-        "wedge" => Some(FractureSpec::of(FractureKind::Wedge, Severity::Grade(2))),
-        "crush" => Some(FractureSpec {
-            retropulsion_mm: 5.0,
-            lower_side: Some(Side::Left),
-            asymmetry_fraction: 0.3,
-            ..FractureSpec::of(FractureKind::Crush, Severity::Loss(0.5))
-        }),
-        _ => None,
-    };
-    for _ in 0..5 {
-        let t = std::time::Instant::now();
-        let (v, _, _) = generate_vertebra(&VertebraSpec { spacing_mm: 0.5, fracture, ..VertebraSpec::of(Level::L1) })
-            .expect("built");
-        println!("{which} {:?} {}", t.elapsed(), v.bone.grid().len());
-    }
-}
