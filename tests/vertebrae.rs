@@ -5,9 +5,11 @@
 #![allow(clippy::expect_used, reason = "a test that cannot be set up has failed")]
 
 use rayon::prelude::*;
+use trocar::anatomy::bone_quality::{BoneSpec, body_bone_mm3};
 use trocar::anatomy::fracture::{Endplates, FractureSpec, Severity};
-use trocar::anatomy::generate_vertebra::{VertebraSpec, generate_vertebra};
+use trocar::anatomy::generate_vertebra::{VertebraSpec, build_vertebra, generate_vertebra};
 use trocar::anatomy::morphometry::Sex;
+use trocar::anatomy::shape_landmarks::body_column;
 use trocar::anatomy::{FractureKind, Level, Side, Vertebra};
 use trocar::geometry::grid::FACES;
 use trocar::geometry::iso_surface::iso_surface;
@@ -47,6 +49,96 @@ fn a_thousand_random_vertebrae_are_sound() {
         wrong.len(),
         wrong.iter().take(8).map(|w| format!("\n{w}")).collect::<String>()
     );
+}
+
+#[test]
+fn built_heights_and_canal_are_those_asked_for_to_half_a_voxel() {
+    let heights = |a: f64, m: f64, p: f64| Severity::Heights([Some(a), Some(m), Some(p)]);
+    let mut wrong = Vec::new();
+    let mut worst = 0.0_f64;
+    for (level, asked_mm) in
+        [(Level::T5, [12.0, 11.0, 14.5]), (Level::T11, [16.0, 14.0, 18.5]), (Level::L3, [17.0, 16.0, 21.0])]
+    {
+        let (intact, _, _) = generate_vertebra(&VertebraSpec::of(level)).expect("a vertebra");
+        for kind in [FractureKind::Wedge, FractureKind::Biconcave, FractureKind::Crush] {
+            let [a, m, p] = asked_mm;
+            for (severity, endplates, spacing_mm) in [
+                (Severity::Grade(1), Endplates::Superior, 0.8),
+                (Severity::Grade(2), Endplates::Inferior, 0.8),
+                (Severity::Grade(3), Endplates::Both, 0.8),
+                (heights(a, m, p), Endplates::Superior, 0.5),
+            ] {
+                let retropulsion_mm = 3.0;
+                let fracture = FractureSpec { endplates, retropulsion_mm, ..FractureSpec::of(kind, severity) };
+                let spec = VertebraSpec { fracture: Some(fracture), spacing_mm, ..VertebraSpec::of(level) };
+                let (vertebra, map, _) = generate_vertebra(&spec).expect("a fractured vertebra");
+                let [before, now] = map.heights_mm().expect("fractured");
+                let places = map.places_y_mm().expect("fractured");
+                let pattern = match kind {
+                    FractureKind::Wedge => 0,
+                    FractureKind::Biconcave => 1,
+                    FractureKind::Crush => 0,
+                };
+                let wanted = match severity {
+                    Severity::Heights(asked) => asked.map(|height| height.unwrap_or(f64::NAN)),
+                    Severity::Grade(grade) => {
+                        let worst = before[pattern] * (1.0 - [0.225, 0.325, 0.5][usize::from(grade) - 1]);
+                        let mut wanted = now;
+                        wanted[pattern] = worst;
+                        wanted
+                    }
+                    Severity::Loss(_) => now,
+                };
+                let case = format!("{level} {kind:?} {severity:?} {endplates:?} at {spacing_mm} mm");
+                for i in 0..3 {
+                    let found = body_column(&vertebra.body, 0.0, places[i]).map_or(f64::NAN, |[low, high]| high - low);
+                    let error = (found - wanted[i]).abs();
+                    worst = worst.max(error / spacing_mm);
+                    if error.is_nan() || error > 0.5 * spacing_mm {
+                        wrong.push(format!("{case}: height {i} is {found:.2}, not {:.2} mm", wanted[i]));
+                    }
+                }
+                let narrowed = canal_depth(&intact) - canal_depth(&vertebra);
+                if (narrowed - retropulsion_mm).abs() > 0.5 * spacing_mm {
+                    wrong.push(format!("{case}: the canal is {narrowed:.2} mm narrower, not {retropulsion_mm}"));
+                }
+            }
+        }
+    }
+    println!("worst height: off by {worst:.2} voxels");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn a_fractured_body_holds_the_bone_of_the_unfractured_one() {
+    let bone = BoneSpec::of_t_score(-2.5);
+    let mass = |fracture: Option<FractureSpec>| {
+        let spec = VertebraSpec { fracture, ..VertebraSpec::of(Level::L1) };
+        let built = build_vertebra(&spec, &bone, 7).expect("a vertebra");
+        body_bone_mm3(&built.vertebra, &built.bone.bone_volume_fraction)
+    };
+    let intact = mass(None);
+    let plain = |kind, loss| FractureSpec::of(kind, Severity::Loss(loss));
+    for fracture in [
+        plain(FractureKind::Wedge, 0.4),
+        plain(FractureKind::Biconcave, 0.4),
+        FractureSpec {
+            retropulsion_mm: 4.0,
+            lower_side: Some(Side::Left),
+            asymmetry_fraction: 0.3,
+            ..plain(FractureKind::Crush, 0.5)
+        },
+    ] {
+        let (fresh, healed) = (mass(Some(fracture)), mass(Some(FractureSpec { age_weeks: 26.0, ..fracture })));
+        let kind = fracture.kind;
+        println!(
+            "{kind:?}: {fresh:.1} mm³ of bone against {intact:.1} ({:+.2} %), healed {healed:.1}",
+            100.0 * (fresh / intact - 1.0)
+        );
+        // The law keeps the mass to 1e-6; what is left is the counting of voxels at the surface.
+        assert!((fresh / intact - 1.0).abs() < 0.02, "{kind:?}: {fresh} mm³ against {intact}");
+        assert!(healed > 1.005 * fresh && healed < 1.3 * fresh, "{kind:?}: {healed} mm³ healed, {fresh} fresh");
+    }
 }
 
 /// What was measured on one vertebra.
@@ -179,8 +271,5 @@ fn canal_depth(vertebra: &Vertebra) -> f64 {
         };
         0.1 * f64::from((0..400).find(|i| !free(i)).unwrap_or(400))
     };
-    (-10..=10)
-        .map(|i| centre.z.min(half) + 0.1 * f64::from(i) * half)
-        .map(|z| clear(1.0, z) + clear(-1.0, z))
-        .fold(f64::INFINITY, f64::min)
+    (-22..=26).map(|i| 0.05 * f64::from(i) * half).map(|z| clear(1.0, z) + clear(-1.0, z)).fold(f64::INFINITY, f64::min)
 }

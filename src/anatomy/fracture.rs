@@ -100,6 +100,11 @@ impl Fracture {
         self.maps.as_ref().map(|maps| maps.heights_mm)
     }
 
+    /// y of the midline columns where [`Fracture::heights_mm`] are measured; `None` without a fracture.
+    pub fn places_y_mm(&self) -> Option<[f64; 3]> {
+        self.maps.as_ref().map(|maps| PLACES.map(|place| -place * maps.collapse.body.depth() - maps.centroid.y))
+    }
+
     /// 1 − the lower of anterior and middle height ÷ the unfractured height at the same place.
     pub fn compression_fraction(&self) -> f64 {
         let Some([before, now]) = self.heights_mm() else { return 0.0 };

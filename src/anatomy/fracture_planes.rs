@@ -43,6 +43,6 @@ pub(super) fn tilted_endplates(body: &Field<f32>, marks: &Landmarks) -> [Plane; 
             point: Point::new(centre[0], centre[1], plane.x),
             normal: Vector::new(-plane.y, -plane.z, 1.0).normalize() * if end == 1 { 1.0 } else { -1.0 },
         },
-        None => old[end].clone(),
+        None => *old[end],
     })
 }

@@ -183,7 +183,7 @@ fn continued(dims: [usize; 3], half: [usize; 3], coarse: &[f32], fine: &mut [f32
     // Coarse neighbours of a fine coordinate: the cell it lies in, and the next on its side.
     let pair = |axis: usize, i: usize| {
         let own = i / 2;
-        let other = if i % 2 == 0 { own.saturating_sub(1) } else { (own + 1).min(half[axis] - 1) };
+        let other = if i.is_multiple_of(2) { own.saturating_sub(1) } else { (own + 1).min(half[axis] - 1) };
         [own, other]
     };
     let mut line = vec![0.0; half[0]];
