@@ -186,7 +186,9 @@ pub fn fit(reals: &[Real], arguments: &[String]) {
     let cost_of = |views: &[View], table: &BTreeMap<String, Vec<f64>>| -> f64 {
         views
             .par_iter()
-            .map(|v| residuals(v, &constants_at(table, v.row), &v.pose).iter().map(|r| r * r).sum::<f64>() / POINTS as f64)
+            .map(|v| {
+                residuals(v, &constants_at(table, v.row), &v.pose).iter().map(|r| r * r).sum::<f64>() / POINTS as f64
+            })
             .sum()
     };
     for step in 0..steps {

@@ -85,7 +85,8 @@ impl Surface {
 }
 
 fn split(all: &mut [[Point; 3]], range: std::ops::Range<usize>, nodes: &mut Vec<Node>) -> usize {
-    let (mut low, mut high) = (Point::from(Vector::repeat(f64::INFINITY)), Point::from(Vector::repeat(f64::NEG_INFINITY)));
+    let (mut low, mut high) =
+        (Point::from(Vector::repeat(f64::INFINITY)), Point::from(Vector::repeat(f64::NEG_INFINITY)));
     for p in all[range.clone()].iter().flatten() {
         low = low.inf(p);
         high = high.sup(p);

@@ -77,12 +77,8 @@ pub fn generate_vertebra(spec: &VertebraSpec) -> Result<(Vertebra, Fracture, Opt
     if !(0.2..=2.0).contains(&spec.spacing_mm) {
         return Err(GenerateError::Spacing(spec.spacing_mm));
     }
-    let shape = VertebraShape::new(Dimensions::with_overrides(
-        spec.level,
-        spec.sex,
-        spec.stature_factor,
-        &spec.overrides,
-    )?);
+    let shape =
+        VertebraShape::new(Dimensions::with_overrides(spec.level, spec.sex, spec.stature_factor, &spec.overrides)?);
     let (fracture, summary) = match &spec.fracture {
         None => (Fracture::none(), None),
         Some(asked) => {

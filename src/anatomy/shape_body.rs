@@ -4,8 +4,8 @@
 //! half-way between the endplates; z is the bisector of the two rims' planes.
 
 use super::morphometry::Dimensions;
-use super::shape_constants::ShapeConstants;
 use super::shape_blend::{round_intersection, superellipse};
+use super::shape_constants::ShapeConstants;
 use crate::geometry::Point;
 
 /// The body's sizes in the form the implicit function needs, mm.
@@ -40,14 +40,21 @@ pub(super) struct BodyShape {
     rim_radius: f64,
 }
 
-/// The middle height is the mean over this stretch of the depth.
+/// Stretches of the depth, in percent from the posterior wall, over which the heights are taken: the anterior height is
+/// the greatest in front, the middle one the mean, the posterior one the greatest behind.
+const ANTERIOR_STRETCH: std::ops::RangeInclusive<i32> = 72..=100;
 const MIDDLE_STRETCH: std::ops::RangeInclusive<i32> = 42..=58;
+const POSTERIOR_STRETCH: std::ops::RangeInclusive<i32> = 0..=22;
+/// The dish's normalised distance from its middle on the rear rim, where it is to be all but level.
+const DISH_AT_REAR_RIM: f64 = 0.86;
 
 impl BodyShape {
     pub fn new(d: &Dimensions, c: &ShapeConstants) -> BodyShape {
         let f = d.length_factor;
         let depth = [d.body_depth_superior_mm, d.body_depth_waist_mm, d.body_depth_inferior_mm];
         let mean_depth = 0.5 * (depth[0] + depth[2]);
+        let rim_radius = c.rim_radius_mm * f;
+        let rear_rim = 0.5 - c.dish_back_share - rim_radius / mean_depth;
         let mut body = BodyShape {
             half_width: [d.body_width_superior_mm, d.body_width_waist_mm, d.body_width_inferior_mm].map(|w| 0.5 * w),
             depth,
@@ -61,17 +68,33 @@ impl BodyShape {
             half_height_posterior: 0.5 * d.height_posterior_mm,
             half_height_slope: 0.5 * (d.height_anterior_mm - d.height_posterior_mm) / mean_depth,
             dish: [0.0; 2],
-            dish_radius: c.dish_radius,
+            dish_radius: c.dish_radius.min(rear_rim / (0.5 * DISH_AT_REAR_RIM)),
             dish_back: c.dish_back_share,
             side_drop: [c.upper_side_drop_mm * f, c.lower_side_rise_mm * f],
-            rim_radius: c.rim_radius_mm * f,
+            rim_radius,
         };
-        let stretch = MIDDLE_STRETCH.count() as f64;
-        let profile =
-            MIDDLE_STRETCH.map(|p| body.dish_profile(0.0, -0.01 * f64::from(p) * mean_depth)).sum::<f64>() / stretch;
-        let dish = (0.5 * (d.height_anterior_mm + d.height_posterior_mm) - d.height_middle_mm) / profile;
-        body.dish = [dish * c.upper_dish_share, dish * (1.0 - c.upper_dish_share)];
+        // The planes of the rims and the dishes are adjusted until the three heights are those asked for.
+        let mut planes = [d.height_anterior_mm, d.height_posterior_mm];
+        for _ in 0..6 {
+            let middle = MIDDLE_STRETCH.map(|p| body.dish_profile(0.0, -0.01 * f64::from(p) * mean_depth));
+            let profile = middle.sum::<f64>() / MIDDLE_STRETCH.count() as f64;
+            let dish = (0.5 * (planes[0] + planes[1]) - d.height_middle_mm) / profile;
+            body.dish = [dish * c.upper_dish_share, dish * (1.0 - c.upper_dish_share)];
+            body.half_height_posterior = 0.5 * planes[1];
+            body.half_height_slope = 0.5 * (planes[0] - planes[1]) / mean_depth;
+            planes[0] += d.height_anterior_mm - body.greatest_height(ANTERIOR_STRETCH);
+            planes[1] += d.height_posterior_mm - body.greatest_height(POSTERIOR_STRETCH);
+        }
         body
+    }
+
+    /// Greatest height in the midline over a stretch of the depth, the rounded rims left out.
+    fn greatest_height(&self, stretch: std::ops::RangeInclusive<i32>) -> f64 {
+        let height = |percent: i32| {
+            let y = (-0.01 * f64::from(percent) * self.depth()).clamp(self.rim_radius - self.depth(), -self.rim_radius);
+            self.upper_endplate_z(0.0, y) - self.lower_endplate_z(0.0, y)
+        };
+        stretch.map(height).fold(0.0, f64::max)
     }
 
     /// Mean of the depths of the two rims.

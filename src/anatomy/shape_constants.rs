@@ -10,6 +10,7 @@ macro_rules! constants {
         /// The finer constants of one level. Lengths are in mm of a vertebra of mean size, angles in rad; what carries
         /// neither unit in its name is a share, a ratio or an exponent.
         #[derive(Clone, Debug, PartialEq)]
+        #[allow(missing_docs, reason = "one line tells of a group of them; the names say the rest")]
         pub struct ShapeConstants {
             $($(#[doc = $doc])* pub $name: f64,)*
         }

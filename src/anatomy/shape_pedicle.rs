@@ -1,8 +1,8 @@
 //! The pedicles as elliptic tubes along their own axes, and the spinal canal (build frame as in `shape_body`).
 
 use super::morphometry::Dimensions;
-use super::shape_constants::ShapeConstants;
 use super::shape_blend::{ellipse, round_intersection, superellipse};
+use super::shape_constants::ShapeConstants;
 use crate::geometry::{Point, Vector};
 use crate::units;
 
@@ -28,6 +28,8 @@ pub(super) struct PedicleShape {
 
 /// The notches reach this far beyond the section.
 const NOTCH_REACH_MM: f64 = 1.5;
+/// The tube ends this far inside the body: farther in front it would widen the waist.
+const FRONT_END_MM: f64 = 1.5;
 /// Clear space between the canal's side and the isthmus, so that cutting the canal leaves the pedicle's width alone.
 const MEDIAL_CLEARANCE_MM: f64 = 0.05;
 /// Relative growth of the section per squared relative distance from the isthmus.
@@ -51,7 +53,7 @@ impl PedicleShape {
             up: Vector::new(-st * ss, -ct * ss, cs),
             half_width,
             half_height: 0.5 * d.pedicle_height_mm,
-            ends: [isthmus.y + 4.5 * d.length_factor, 8.0 * d.length_factor],
+            ends: [isthmus.y + FRONT_END_MM * d.length_factor, 8.0 * d.length_factor],
             rounding: 1.5,
             notch_length: c.notch_length_mm * d.length_factor,
         }

@@ -21,6 +21,8 @@ pub(super) struct PosteriorShape {
     pub spinous: SpinousShape,
     /// Tip of the transverse process, on its surface.
     pub transverse_tip: Point,
+    /// Greatest x.
+    half_span: f64,
     blend: f64,
 }
 
@@ -89,6 +91,7 @@ impl PosteriorShape {
             rods: [superior, pars, inferior, near, far, buttress, mammillary],
             spinous: SpinousShape::new(d, c, c.spinous_start_z_mm * f),
             transverse_tip,
+            half_span: 0.5 * d.transverse_span_mm,
             blend: c.arch_blend_mm * f,
         };
         // Where the arch comes nearest depends a little on where the process starts.
@@ -153,7 +156,8 @@ impl PosteriorShape {
         for rod in &self.rods {
             value = smooth_union(value, rod.implicit(p), self.blend);
         }
-        value
+        // Nothing stands out beyond the tips.
+        value.max(p.x - self.half_span)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Facets, roots and tips of the processes of a generated shape: its own parts, brought to its surface.
 
+use super::Side;
 use super::landmarks::{Facet, PosteriorLandmarks};
 use super::shape::VertebraShape;
-use super::Side;
 use crate::geometry::{Point, Vector};
 
 /// Which way a superior facet looks, roughly: backwards, in the lumbar spine towards the midline too. The inferior
@@ -17,13 +17,12 @@ impl VertebraShape {
     /// Facets and processes as built (vertebra frame).
     pub(super) fn posterior_landmarks(&self) -> PosteriorLandmarks {
         let looks = Vector::from(SUPERIOR_LOOKS);
-        let [superior, inferior] = [(self.posterior.superior(), looks), (self.posterior.inferior(), -looks)].map(
-            |(process, looks)| {
+        let [superior, inferior] =
+            [(self.posterior.superior(), looks), (self.posterior.inferior(), -looks)].map(|(process, looks)| {
                 let normal = if process.thin.dot(&looks) < 0.0 { -process.thin } else { process.thin };
                 let centre = self.surface_from(process.axis.at(FACET_ALONG) - self.centroid(), normal);
                 (centre, self.outwards(&centre))
-            },
-        );
+            });
         let facets = |(centre, normal): (Point, Vector)| {
             Side::BOTH.map(|side| {
                 let sided = |v: Vector| Vector::new(side.sign() * v.x, v.y, v.z);
