@@ -1,6 +1,7 @@
 //! From the `[patient]` section to the patient: generated, read from a patient file, or imported from CT and labels.
 
 use super::patient_section::{DefaultVeins, PatientSection, VeinSection};
+use super::segment_section::{segment_fault, segment_spec};
 use super::{RunError, Scenario};
 use crate::anatomy::{
     Branch, Destination, Patient, Source, VeinKind, VeinTree, Vertebra,
@@ -9,6 +10,7 @@ use crate::anatomy::{
     bone_quality::{BoneSpec, bone_of_volume_fraction},
     generate_vertebra::{FractureSpec, Severity, VertebraSpec, generate_vertebra},
     opening,
+    segment::place_spine,
     vein_data::vein_data,
     venous_network,
 };
@@ -67,8 +69,12 @@ fn generated(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
         fracture,
         ..VertebraSpec::of(level)
     };
-    let (vertebra, map, fracture) =
+    let (mut vertebra, map, fracture) =
         generate_vertebra(&spec).map_err(|error| scenario.fault("patient.fracture", error.to_string(), None))?;
+    if let Some(segment) = segment_spec(scenario, &spec)? {
+        let spine = place_spine(&segment).map_err(|error| segment_fault(scenario, &error))?;
+        vertebra.frame = spine.treated().frame.clone();
+    }
     let t_score = section.t_score.unwrap_or(DEFAULT_T_SCORE);
     let reference = |p: &Point| (map.reference_from_present(p), map.volume_ratio(p));
     let bone = bone_quality(&vertebra, &reference, &BoneSpec::of_t_score(t_score), seed);

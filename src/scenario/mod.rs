@@ -11,6 +11,7 @@ pub mod file;
 pub mod headless;
 mod load;
 pub mod patient_section;
+pub mod segment_section;
 mod strict;
 pub mod treatment_section;
 
@@ -18,3 +19,4 @@ pub use error::{Fault, ScenarioError};
 pub use file::ScenarioFile;
 pub use headless::{Run, RunError, RunSettings, SeriesRow, Switches};
 pub use load::{Scenario, data_root};
+pub use segment_section::segment_spec;

@@ -1,5 +1,6 @@
 //! `[patient]` of a scenario file: generated from morphometry, read from a patient file, or imported on the fly.
 
+use super::segment_section::SegmentSection;
 use crate::anatomy::morphometry::Sex;
 use crate::anatomy::{DefectKind, Destination, FractureKind, Level, VeinKind};
 use crate::patient_io::Numbering;
@@ -53,6 +54,8 @@ pub struct PatientSection {
     #[serde(default)]
     #[schemars(length(max = 20))]
     pub defect: Vec<DefectSection>,
+    /// The spine that a generated vertebra stands in; without it the vertebra's axes are the patient's.
+    pub segment: Option<SegmentSection>,
 }
 
 /// Whether the patient gets a generated venous network.
