@@ -26,7 +26,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     println!("facet joints before they were shaped:");
     for joint in &segment.facets {
-        println!("  {} at {:.1} {:.1} {:.1}: gap {:.1} mm", joint.side, joint.centre.x, joint.centre.y, joint.centre.z, joint.found_gap_mm);
+        println!(
+            "  {} at {:.1} {:.1} {:.1}: gap {:.1} mm",
+            joint.side, joint.centre.x, joint.centre.y, joint.centre.z, joint.found_gap_mm
+        );
     }
     for station in &segment.spine.stations {
         println!("{} leans {:.1}°", station.name, station.tilt_rad().to_degrees());

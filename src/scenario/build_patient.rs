@@ -10,7 +10,7 @@ use crate::anatomy::{
     bone_quality::{BoneSpec, bone_of_volume_fraction},
     generate_vertebra::{FractureSpec, Severity, VertebraSpec, generate_vertebra},
     opening,
-    segment::place_spine,
+    segment::treated_frame,
     vein_data::vein_data,
     venous_network,
 };
@@ -72,8 +72,7 @@ fn generated(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
     let (mut vertebra, map, fracture) =
         generate_vertebra(&spec).map_err(|error| scenario.fault("patient.fracture", error.to_string(), None))?;
     if let Some(segment) = segment_spec(scenario, &spec)? {
-        let spine = place_spine(&segment).map_err(|error| segment_fault(scenario, &error))?;
-        vertebra.frame = spine.treated().frame.clone();
+        vertebra.frame = treated_frame(&segment).map_err(|error| segment_fault(scenario, &error))?;
     }
     let t_score = section.t_score.unwrap_or(DEFAULT_T_SCORE);
     let reference = |p: &Point| (map.reference_from_present(p), map.volume_ratio(p));

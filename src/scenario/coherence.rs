@@ -166,6 +166,7 @@ fn patient(patient: &PatientSection, report: &mut Report) {
             ("age_years", patient.age_years.is_some()),
             ("stature_factor", patient.stature_factor.is_some()),
             ("fracture", patient.fracture.is_some()),
+            ("segment", patient.segment.is_some()),
         ];
         for (key, _) in made.iter().filter(|(_, given)| *given) {
             report.add(&["patient", key], "only for a generated patient; this one is imported", None);

@@ -92,3 +92,40 @@ pub fn segment_spec(scenario: &Scenario, treated: &VertebraSpec) -> Result<Optio
 pub(super) fn segment_fault(scenario: &Scenario, error: &SegmentError) -> RunError {
     scenario.fault("patient.segment", error.to_string(), None).into()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::build_patient::patient;
+    use std::path::Path;
+
+    const CASE: &str = include_str!("../../scenarios/training/l1-wedge.toml");
+
+    fn case(section: &str) -> Scenario {
+        Scenario::parse(format!("{CASE}\n{section}"), Path::new("case.toml")).expect("in order")
+    }
+
+    #[test]
+    fn a_segment_places_the_vertebra_and_changes_nothing_else_of_it() {
+        let alone = patient(&case(""), 1).expect("a patient");
+        let spine = "[patient.segment]\nlumbar_vertebrae = 6\nbuild = \"slim\"\n\
+                     [[patient.segment.fracture]]\nlevel = \"T11\"\nkind = \"wedge\"\ngrade = 1\n";
+        let within = patient(&case(spine), 1).expect("a patient");
+        assert_ne!(within.vertebra.frame, alone.vertebra.frame);
+        let level = crate::anatomy::Vertebra { frame: alone.vertebra.frame.clone(), ..within.vertebra.clone() };
+        assert_eq!(level, alone.vertebra);
+        assert_eq!(within.bone, alone.bone);
+    }
+
+    #[test]
+    fn a_vertebra_that_is_not_there_is_named() {
+        for (section, words) in [
+            ("[[patient.segment.fracture]]\nlevel = \"L6\"\nkind = \"wedge\"\ngrade = 1\n", "no L6"),
+            ("[[patient.segment.fracture]]\nlevel = \"C2\"\nkind = \"wedge\"\ngrade = 1\n", "no vertebra \"C2\""),
+            ("[[patient.segment.fracture]]\nlevel = \"L1\"\nkind = \"wedge\"\ngrade = 1\n", "twice"),
+        ] {
+            let said = patient(&case(section), 1).map(|_| ()).map_err(|error| error.to_string());
+            assert!(said.as_ref().is_err_and(|said| said.contains(words)), "{words}: {said:?}");
+        }
+    }
+}

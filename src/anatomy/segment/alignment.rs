@@ -137,9 +137,8 @@ pub(super) fn discs(members: &[Member], curve: &Curve, length_factor: f64) -> Ve
     let data = spine_data();
     let last = members.len().saturating_sub(1);
     let row = |i: usize| if i == last { Level::ALL.len() - 1 } else { members[i].shape_of as usize };
-    let bodies = |lumbar: bool| -> f64 {
-        members.iter().filter(|m| m.lumbar == lumbar).map(|m| m.wedge_before_rad).sum()
-    };
+    let bodies =
+        |lumbar: bool| -> f64 { members.iter().filter(|m| m.lumbar == lumbar).map(|m| m.wedge_before_rad).sum() };
     let thoracic = members.iter().filter(|m| !m.lumbar).count();
     let share = |i: usize| data.lordosis_share_below_level.values[row(i)];
     let shares: f64 = (thoracic..members.len()).map(share).sum();

@@ -106,7 +106,7 @@ fn the_last_rib_hangs_on_t12_whatever_the_lumbar_count() {
 #[test]
 fn what_cannot_be_is_refused_in_words() {
     let around = || SegmentSpec::around(VertebraSpec::of(Level::L5));
-    let said = |spec: SegmentSpec| place_spine(&spec).expect_err("refused").to_string();
+    let said = |spec: SegmentSpec| place_spine(&spec).err().map(|error| error.to_string()).unwrap_or_default();
     assert!(said(SegmentSpec { lumbar_count: 7, ..around() }).contains("4, 5 or 6"));
     assert!(said(SegmentSpec { lumbar_count: 4, ..around() }).contains("no L5"));
     assert!(said(SegmentSpec { kyphosis_rad: Some(3.0), ..around() }).contains("kyphosis of 172°"));

@@ -45,7 +45,12 @@ pub(super) fn dural_sac(stations: &[Station], sacrum: &Sacrum) -> Tube {
         let thin = sacrum.frame.vector_to_patient(&Vector::y());
         let way = (middle - entrance).normalize();
         nodes.push(Node { centre: *entrance, radius_mm: 0.8 * last.radius_mm, thin, flatness: last.flatness });
-        nodes.push(Node { centre: entrance + way * (0.7 * end_mm), radius_mm: 0.5 * last.radius_mm, thin, flatness: 1.1 });
+        nodes.push(Node {
+            centre: entrance + way * (0.7 * end_mm),
+            radius_mm: 0.5 * last.radius_mm,
+            thin,
+            flatness: 1.1,
+        });
         nodes.push(Node { centre: entrance + way * (end_mm - 2.0), radius_mm: 2.0, thin, flatness: 1.0 });
     }
     Tube::new(nodes)

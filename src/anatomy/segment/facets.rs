@@ -91,7 +91,8 @@ pub(super) fn shape_to(vertebra: &mut Vertebra, neighbour: &Vertebra, joints: &[
         })
         .collect();
     if altered.contains(&true)
-        && let Some(implicit) = Field::from_values(grid, values) {
+        && let Some(implicit) = Field::from_values(grid, values)
+    {
         vertebra.bone = redistance(&implicit);
     }
 }

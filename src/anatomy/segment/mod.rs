@@ -39,7 +39,7 @@ pub use ribs::Rib;
 pub use sacrum::Sacrum;
 pub use segment_spec::{Posture, SegmentError, SegmentSpec};
 pub use skin::Skin;
-pub use spine::{Spine, Station, place_spine};
+pub use spine::{Spine, Station, place_spine, treated_frame};
 pub use spine_data::{Build, NerveData, SpineData, nerve_data, spine_data};
 pub use spine_level::SpineLevel;
 pub use surfaces::{NamedSurface, segment_surfaces};

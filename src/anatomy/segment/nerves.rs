@@ -25,6 +25,16 @@ pub struct Nerve {
     pub target: Point,
 }
 
+impl Nerve {
+    /// The same nerve of the right side, for a left one of a spine that is its own mirror image.
+    fn mirrored(&self) -> Nerve {
+        let flip = |p: &Point| Point::new(-p.x, p.y, p.z);
+        let points: Vec<Point> = self.tube.nodes().iter().map(|node| flip(&node.centre)).collect();
+        let radius = self.tube.nodes().first().map_or(0.0, |node| node.radius_mm);
+        Nerve { side: Side::Right, tube: Tube::round(&points, radius), target: flip(&self.target), ..self.clone() }
+    }
+}
+
 /// What the nerves of one vertebra need to know of it.
 pub struct NerveSite<'a> {
     /// The vertebra's level: its template's.
@@ -88,11 +98,8 @@ impl NerveSite<'_> {
         let (pillar, tip) = (&places.pillars[i], &places.transverse_tips[i]);
         let pedicle = &places.pedicles[i];
         let corner = self.level < Level::T11;
-        let (x, y) = if corner {
-            (x_of(tip) - 5.0 * f, tip.y - 2.0 * f)
-        } else {
-            (x_of(pillar) + 6.8 * f, pillar.y + 0.5 * f)
-        };
+        let (x, y) =
+            if corner { (x_of(tip) - 5.0 * f, tip.y - 2.0 * f) } else { (x_of(pillar) + 6.8 * f, pillar.y + 0.5 * f) };
         let radius = data.medial_branch_radius_mm.value;
         let above = radius + data.medial_branch_above_bone_mm.value;
         let top = places.centre_z_mm + places.half_height_mm + 8.0 * f;
@@ -109,9 +116,8 @@ impl NerveSite<'_> {
         } else {
             (x_of(pillar) - 1.5 * f, pillar.z - 9.0 * f)
         };
-        let behind = |x: f64, z: f64| {
-            fall_onto(self.place(side, x, y + 30.0 * f, z), forward, above, 45.0 * f, self.bone)
-        };
+        let behind =
+            |x: f64, z: f64| fall_onto(self.place(side, x, y + 30.0 * f, z), forward, above, 45.0 * f, self.bone);
         let target_own = self.frame.point_to_vertebra(&target);
         let over = behind(x, target_own.z - 3.0 * f);
         let lamina = behind(inner_x, low_z);
@@ -185,22 +191,20 @@ pub(super) fn nerve_roots(stations: &[Station], sacrum: &Sacrum) -> Vec<Nerve> {
     let mut roots = Vec::with_capacity(2 * stations.len());
     for (i, station) in stations.iter().enumerate() {
         let bone = bone_about(stations, sacrum, i);
-        let site = station.nerve_site(&bone);
-        for side in Side::BOTH {
-            let (tube, target) = site.root(side);
-            roots.push(Nerve { nerve: Some(station.name), at: Some(station.name), side, tube, target });
-        }
+        let (tube, target) = station.nerve_site(&bone).root(Side::Left);
+        let left = Nerve { nerve: Some(station.name), at: Some(station.name), side: Side::Left, tube, target };
+        roots.extend([left.mirrored(), left].into_iter().rev());
     }
     roots
 }
 
 /// The medial branches over each station, and the dorsal ramus of the lowest root over the ala, left before right.
 pub(super) fn medial_branches(stations: &[Station], sacrum: &Sacrum, roots: &[Nerve]) -> Vec<Nerve> {
-    // Where a root has left its foramen: beside the pedicle.
-    let exit = |i: usize, side: Side| -> Option<Point> {
+    // Where a left root has left its foramen: beside the pedicle.
+    let exit = |i: usize| -> Option<Point> {
         let station = stations.get(i)?;
-        let root = roots.iter().find(|root| root.at == Some(station.name) && root.side == side)?;
-        let pedicle = &station.places.pedicles[Places::index(side)];
+        let root = roots.iter().find(|root| root.at == Some(station.name) && root.side == Side::Left)?;
+        let pedicle = &station.places.pedicles[Places::index(Side::Left)];
         let lateral = pedicle.isthmus.x.abs() + 0.5 * pedicle.width_mm + 1.5 * station.places.length_factor;
         let beyond = |p: &Point| station.frame.point_to_vertebra(p).x.abs() >= lateral;
         root.tube.nodes().iter().map(|node| node.centre).find(beyond)
@@ -210,27 +214,24 @@ pub(super) fn medial_branches(stations: &[Station], sacrum: &Sacrum, roots: &[Ne
         let bone = bone_about(stations, sacrum, i);
         let site = station.nerve_site(&bone);
         let above = i.checked_sub(1);
-        for side in Side::BOTH {
-            let from = above.and_then(|above| exit(above, side));
-            let (tube, target) = site.medial_branch(side, from);
-            let nerve = above.and_then(|above| stations.get(above)).map(|above| above.name);
-            branches.push(Nerve { nerve, at: Some(station.name), side, tube, target });
-        }
+        let from = above.and_then(&exit);
+        let (tube, target) = site.medial_branch(Side::Left, from);
+        let nerve = above.and_then(|above| stations.get(above)).map(|above| above.name);
+        let left = Nerve { nerve, at: Some(station.name), side: Side::Left, tube, target };
+        branches.extend([left.mirrored(), left].into_iter().rev());
     }
-    if let Some(last) = stations.len().checked_sub(1) {
+    if let Some((last, from)) = stations.len().checked_sub(1).and_then(|last| Some((last, exit(last)?))) {
         let bone = bone_about(stations, sacrum, last);
         let radius = nerve_data().medial_branch_radius_mm.value;
         let above = radius + nerve_data().medial_branch_above_bone_mm.value;
-        for side in Side::BOTH {
-            let Some(from) = exit(last, side) else { continue };
-            let target = sacrum.ala_groove(side);
-            let backwards = sacrum.frame.vector_to_patient(&Vector::new(-0.25 * side.sign(), 0.85, -0.45));
-            let mut curve =
-                smooth_curve(&[from, from + (target - from) * 0.5, target, target + backwards * 9.0], NODE_SPACING_MM);
-            keep_clear(&mut curve, above, &bone);
-            let tube = Tube::round(&curve, radius);
-            branches.push(Nerve { nerve: Some(stations[last].name), at: None, side, tube, target });
-        }
+        let target = sacrum.ala_groove(Side::Left);
+        let backwards = sacrum.frame.vector_to_patient(&Vector::new(-0.25, 0.85, -0.45));
+        let points = [from, from + (target - from) * 0.5, target, target + backwards * 9.0];
+        let mut curve = smooth_curve(&points, NODE_SPACING_MM);
+        keep_clear(&mut curve, above, &bone);
+        let tube = Tube::round(&curve, radius);
+        let left = Nerve { nerve: Some(stations[last].name), at: None, side: Side::Left, tube, target };
+        branches.extend([left.mirrored(), left].into_iter().rev());
     }
     branches
 }

@@ -61,7 +61,8 @@ fn tube(station: &Station, number: u8, side: Side) -> Option<Tube> {
     // The shaft follows the chest's ellipse and falls with the way it has gone.
     let (a, b) = (of(&data.half_width_of_chest_mm)? * f, of(&data.half_depth_of_chest_mm)? * f);
     let fall = tan(rad_from_deg(of(&data.obliquity_deg)?));
-    let back_y = tubercle.y + 10.0 * f;
+    // Behind the transverse process before they turn forwards.
+    let back_y = tubercle.y + 21.0 * f;
     let mut points = vec![head, neck, tubercle];
     let mut angle = ANGLE_OF_RIB_RAD;
     let mut at = Vector::new(s * a * sin(angle), back_y - b + b * cos(angle), 0.0);

@@ -70,12 +70,22 @@ impl Sacrum {
         let wing = Tube::new(vec![
             flat(12.0, 2.0 * f, -15.0, 13.0, plate, 1.15),
             flat(30.0, 7.0 * f, -17.0, 12.5, plate, 1.2),
-            Node { centre: Point::new(wide - 12.0 * f, 15.0 * f, -22.0 * height), radius_mm: 12.0 * f, thin: plate.normalize(), flatness: 1.25 },
+            Node {
+                centre: Point::new(wide - 12.0 * f, 15.0 * f, -22.0 * height),
+                radius_mm: 12.0 * f,
+                thin: plate.normalize(),
+                flatness: 1.25,
+            },
         ]);
         let lateral_mass = Tube::new(vec![
-            Node { centre: Point::new(wide - 12.0 * f, 15.0 * f, -22.0 * height), radius_mm: 12.0 * f, thin: plate.normalize(), flatness: 1.25 },
-            flat(33.0, 18.0 * f, -44.0, 11.5, Vector::y(), 1.3),
-            flat(22.0, 16.0 * f, -66.0, 9.5, Vector::y(), 1.4),
+            Node {
+                centre: Point::new(wide - 12.0 * f, 15.0 * f, -22.0 * height),
+                radius_mm: 12.0 * f,
+                thin: plate.normalize(),
+                flatness: 1.25,
+            },
+            flat(36.0, 18.0 * f, -43.0, 11.5, Vector::y(), 1.3),
+            flat(23.0, 16.0 * f, -66.0, 9.5, Vector::y(), 1.4),
             flat(9.0, 6.0 * f, -88.0, 6.0, Vector::y(), 1.4),
         ]);
         let inner_mass = Tube::new(vec![
@@ -166,7 +176,9 @@ impl Sacrum {
         // Anterior foramina: S1 and S2.
         for (y, z, radius) in [(-6.0, -33.0, 5.0), (-4.0, -56.0, 4.2)] {
             let x = (19.0 + (z + 33.0) * 0.15) * f;
-            let hole = ellipse(p.x - x, p.z - z * f, radius * f, radius * 0.85 * f).max((y - 14.0) * f - p.y).max(p.y - 34.0 * f);
+            let hole = ellipse(p.x - x, p.z - z * f, radius * f, radius * 0.85 * f)
+                .max((y - 14.0) * f - p.y)
+                .max(p.y - 34.0 * f);
             value = value.max(-hole);
         }
         value.max(-self.canal.signed_distance_mm(p))

@@ -33,16 +33,25 @@ fn discs_measured_on_the_fields_are_as_high_as_asked() {
         let asked = chords.height_mm();
         let found = 0.5 * (front + rear);
         assert!((found - asked).abs() < 0.6, "below {}: {front:.2} and {rear:.2} mm for {asked:.2}", disc.below);
-        assert!(WHOLE.disc_implicit(disc, &Point::new(0.0, 0.5 * (chords.above.middle()[0] + chords.below.middle()[0]), 0.5 * (chords.above.middle()[1] + chords.below.middle()[1]))) < 0.0);
+        assert!(
+            WHOLE.disc_implicit(
+                disc,
+                &Point::new(
+                    0.0,
+                    0.5 * (chords.above.middle()[0] + chords.below.middle()[0]),
+                    0.5 * (chords.above.middle()[1] + chords.below.middle()[1])
+                )
+            ) < 0.0
+        );
     }
 }
 
 /// ml of the first vertebra that `other` fills as well.
 fn shared_ml(v: &SegmentVertebra, other: impl Fn(&Point) -> f64) -> f64 {
     let grid = v.vertebra.bone.grid();
-    let inside = grid.cells().filter(|&c| {
-        v.vertebra.bone[c] < 0.0 && other(&v.vertebra.frame.point_to_patient(&grid.centre(c))) < 0.0
-    });
+    let inside = grid
+        .cells()
+        .filter(|&c| v.vertebra.bone[c] < 0.0 && other(&v.vertebra.frame.point_to_patient(&grid.centre(c))) < 0.0);
     inside.count() as f64 * grid.cell_volume_mm3() / 1000.0
 }
 
@@ -130,16 +139,4 @@ fn a_point_is_told_what_it_lies_in() {
     assert_eq!(segment.structure_at(&s1), Structure::Sacrum);
     let rib = &spine.ribs[15];
     assert_eq!(segment.structure_at(&rib.tube.nodes()[12].centre), Structure::Rib(12, Side::Right));
-}
-
-#[test]
-fn zz_dump() {
-    let Ok(folder) = std::env::var("SEGMENT_DUMP") else { return };
-    for surface in segment_surfaces(&WHOLE) {
-        let path = format!("{folder}/{}.stl", surface.name.replace(' ', "-"));
-        let mut file = std::io::BufWriter::new(std::fs::File::create(path).expect("file"));
-        crate::patient_io::write_stl(&mut file, &surface.mesh.vertices, &surface.mesh.triangles, &crate::geometry::Frame::identity()).expect("written");
-    }
-    for j in &WHOLE.facets { println!("{} {:.1} {:.1} {:.1} gap {:.2}", j.side, j.centre.x, j.centre.y, j.centre.z, j.found_gap_mm); }
-    for s in &WHOLE.spine.stations { println!("{} {:.1}", s.name, s.tilt_rad().to_degrees()); }
 }

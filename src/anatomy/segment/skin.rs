@@ -32,8 +32,7 @@ const OVAL: f64 = 2.5;
 
 impl Skin {
     pub(super) fn new(stations: &[Station], sacrum: &Sacrum, build: Build) -> Skin {
-        let mut tips: Vec<Point> =
-            stations.iter().map(|s| s.frame.point_to_patient(&s.places.spinous_tip)).collect();
+        let mut tips: Vec<Point> = stations.iter().map(|s| s.frame.point_to_patient(&s.places.spinous_tip)).collect();
         let f = stations.first().map_or(1.0, |s| s.places.length_factor);
         // The median crest of the sacrum.
         let crest = Point::new(0.0, 0.5 * sacrum.endplate_depth_mm + 26.0 * f, -36.0 * f);
@@ -59,8 +58,7 @@ impl Skin {
             let window = &raw[i.saturating_sub(SMOOTHED_STEPS)..(i + SMOOTHED_STEPS + 1).min(count)];
             window.iter().sum::<f64>() / window.len() as f64
         });
-        let mut skin =
-            Skin { data: data.clone(), length_factor, first_z, step: STEP_MM, back_y: smoothed.collect() };
+        let mut skin = Skin { data: data.clone(), length_factor, first_z, step: STEP_MM, back_y: smoothed.collect() };
         // Smoothing cuts corners: moved back until it clears every tip.
         let short = tips.iter().map(|p| p.y + data.behind_spinous_tip_mm - skin.back_y_mm(p.z)).fold(0.0, f64::max);
         skin.back_y.iter_mut().for_each(|y| *y += short);
@@ -83,7 +81,7 @@ impl Skin {
         let (a, b) = (0.5 * self.data.trunk_width_mm * f, 0.5 * self.data.trunk_depth_mm * f);
         let middle = self.back_y_mm(point.z) + self.data.furrow_depth_mm - b;
         let u = point.x / (FURROW_HALF_WIDTH_MM * f);
-        let behind = ((point.y - middle) / b).clamp(0.0, 1.0);
+        let behind = ((point.y - middle) / (0.5 * b)).clamp(0.0, 1.0);
         let furrow = self.data.furrow_depth_mm * exp(-u * u) * behind;
         superellipse(point.x, point.y - middle + furrow, a, b, OVAL)
     }

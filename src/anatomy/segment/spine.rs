@@ -102,8 +102,35 @@ impl Spine {
     }
 }
 
-/// Places the spine that a segment asks for. Costs microseconds but for the fractures; no field is built.
+/// Where the treated vertebra stands in the patient: all that a flow run needs of its spine.
+pub fn treated_frame(spec: &SegmentSpec) -> Result<Frame, SegmentError> {
+    let standing = stand(spec)?;
+    Ok(standing.stations[standing.treated].frame.clone())
+}
+
+/// Places the spine that a segment asks for and what runs along it. No field is kept.
 pub fn place_spine(spec: &SegmentSpec) -> Result<Spine, SegmentError> {
+    let Standing { stations, treated, discs, sacrum } = stand(spec)?;
+    let ribs = ribs(&stations);
+    let dural_sac = dural_sac(&stations, &sacrum);
+    let conus_at = SpineLevel::from_name(&spine_data().dural_sac.conus_level);
+    let conus = stations.iter().find(|station| Some(station.name) == conus_at).unwrap_or(&stations[treated]);
+    let conus = conus.frame.point_to_patient(&conus.places.canal_centre);
+    let nerve_roots = nerve_roots(&stations, &sacrum);
+    let medial_branches = medial_branches(&stations, &sacrum, &nerve_roots);
+    let skin = Skin::new(&stations, &sacrum, spec.build);
+    Ok(Spine { stations, treated, discs, sacrum, ribs, dural_sac, conus, nerve_roots, medial_branches, skin })
+}
+
+/// The bones in their places.
+struct Standing {
+    stations: Vec<Station>,
+    treated: usize,
+    discs: Vec<DiscChords>,
+    sacrum: Sacrum,
+}
+
+fn stand(spec: &SegmentSpec) -> Result<Standing, SegmentError> {
     spec.check()?;
     let names = names(spec.lumbar_count);
     let treated_name = SpineLevel::from(spec.treated.level);
@@ -162,19 +189,11 @@ pub fn place_spine(spec: &SegmentSpec) -> Result<Spine, SegmentError> {
     }
 
     let sacrum = Sacrum::new(frame_at(-origin, curve.sacral_slope_rad), length_factor, stations.last());
-    let ribs = ribs(&stations);
-    let dural_sac = dural_sac(&stations, &sacrum);
-    let conus_at = SpineLevel::from_name(&spine_data().dural_sac.conus_level);
-    let conus = stations.iter().find(|station| Some(station.name) == conus_at).unwrap_or(&stations[treated]);
-    let conus = conus.frame.point_to_patient(&conus.places.canal_centre);
-    let nerve_roots = nerve_roots(&stations, &sacrum);
-    let medial_branches = medial_branches(&stations, &sacrum, &nerve_roots);
-    let skin = Skin::new(&stations, &sacrum, spec.build);
-    Ok(Spine { stations, treated, discs, sacrum, ribs, dural_sac, conus, nerve_roots, medial_branches, skin })
+    Ok(Standing { stations, treated, discs, sacrum })
 }
 
 /// Thinnest gap between two rims that is let through, mm.
-const LEAST_DISC_MM: f64 = 0.8;
+const LEAST_DISC_MM: f64 = 1.5;
 
 /// A frame turned about x (+ lifts the back) and moved.
 fn frame_at(origin: Vector, tilt_rad: f64) -> Frame {
@@ -197,11 +216,7 @@ impl SegmentSpec {
                 data.kyphosis_t5_t12_deg.value,
                 data.prone_kyphosis_change_deg.value,
             ),
-            lordosis_rad: angle(
-                self.lordosis_rad,
-                data.lordosis_l1_s1_deg.value,
-                data.prone_lordosis_change_deg.value,
-            ),
+            lordosis_rad: angle(self.lordosis_rad, data.lordosis_l1_s1_deg.value, data.prone_lordosis_change_deg.value),
             sacral_slope_rad: angle(
                 self.sacral_slope_rad,
                 data.sacral_slope_deg.value,

@@ -64,7 +64,8 @@ fn tube_surface(tube: &Tube, spacing_mm: f64) -> TriangleMesh {
 
 fn skin_surface(segment: &Segment) -> TriangleMesh {
     let skin = &segment.spine.skin;
-    let height = |v: Option<&super::SegmentVertebra>| v.map_or(0.0, |v| v.vertebra.frame.point_to_patient(&Point::origin()).z);
+    let height =
+        |v: Option<&super::SegmentVertebra>| v.map_or(0.0, |v| v.vertebra.frame.point_to_patient(&Point::origin()).z);
     let (top, bottom) = (height(segment.vertebrae.first()), height(segment.vertebrae.last()));
     let [width, depth] = skin.trunk_mm();
     let back = (0..=20).map(|i| skin.back_y_mm(bottom + (top - bottom) * f64::from(i) / 20.0));

@@ -139,7 +139,8 @@ mod tests {
         let ends = [Point::origin(), Point::new(0.0, 0.0, 40.0)];
         let tube = Tube::round(&ends, 3.0);
         assert!((tube.signed_distance_mm(&Point::new(3.0, 4.0, 20.0)) - 2.0).abs() < 1e-12);
-        let flat = Tube::new(ends.map(|centre| Node { centre, radius_mm: 6.0, thin: Vector::y(), flatness: 2.0 }).into());
+        let flat =
+            Tube::new(ends.map(|centre| Node { centre, radius_mm: 6.0, thin: Vector::y(), flatness: 2.0 }).into());
         assert!((flat.signed_distance_mm(&Point::new(7.0, 0.0, 20.0)) - 1.0).abs() < 1e-12);
         assert!((flat.signed_distance_mm(&Point::new(0.0, 5.0, 20.0)) - 2.0).abs() < 1e-12);
         assert!(flat.signed_distance_mm(&Point::new(0.0, 2.5, 20.0)) < 0.0);
