@@ -102,7 +102,7 @@ pub fn nearest_along(line: &Segment, signed_distance: impl Fn(&Point) -> f64) ->
         if distance < least {
             (least, place) = (distance, point);
         }
-        if !(at < length) {
+        if at >= length || length.is_nan() {
             return (least, place);
         }
         // What is nearer than the least so far cannot come sooner than this.
