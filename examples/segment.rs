@@ -1,5 +1,7 @@
 //! Writes the surfaces of a segment as binary STL, LPS mm: `cargo run --example segment -- FOLDER [LEVEL [ABOVE [BELOW]]]`.
 
+#![allow(clippy::print_stdout, reason = "an example talks to the terminal")]
+
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
