@@ -24,6 +24,7 @@ pub mod level;
 pub mod morphometry;
 pub mod openings;
 pub mod patient;
+pub mod segment;
 pub mod shape;
 mod shape_blend;
 mod shape_body;

@@ -16,8 +16,10 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("marrow.toml", include_str!("../../assets/marrow.toml")),
     ("mechanics.toml", include_str!("../../assets/mechanics.toml")),
     ("morphometry.toml", include_str!("../../assets/morphometry.toml")),
+    ("nerves.toml", include_str!("../../assets/nerves.toml")),
     ("new-scenario.toml", include_str!("../../assets/new-scenario.toml")),
     ("procedure.toml", include_str!("../../assets/procedure.toml")),
+    ("spine.toml", include_str!("../../assets/spine.toml")),
     ("veins.toml", include_str!("../../assets/veins.toml")),
     ("vertebra_shape.toml", include_str!("../../assets/vertebra_shape.toml")),
 ];

@@ -3,6 +3,7 @@
 use super::dimensions_section::DimensionsSection;
 use super::fracture_section::{FractureSection, key_of};
 use super::patient_section::{DefaultVeins, PatientSection, VeinSection};
+use super::segment_section::{segment_fault, segment_spec};
 use super::{RunError, Scenario};
 use crate::anatomy::{
     Branch, DefectKind, Destination, HuCalibration, ImportRecord, Patient, Source, VeinKind, VeinTree, Vertebra,
@@ -13,6 +14,7 @@ use crate::anatomy::{
     generate_vertebra::{VertebraSpec, build_vertebra},
     morphometry::mean_stature_cm,
     opening,
+    segment::treated_frame,
     vein_data::vein_data,
     venous_network,
 };
@@ -73,7 +75,10 @@ fn generated(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
     let t_score = section.t_score.unwrap_or(DEFAULT_T_SCORE);
     let made = build_vertebra(&spec, &BoneSpec::of_t_score(t_score), seed)
         .map_err(|error| scenario.fault(&key_of(&error), error.to_string(), None))?;
-    let (vertebra, bone, fracture) = (made.vertebra, made.bone, made.summary);
+    let (mut vertebra, bone, fracture) = (made.vertebra, made.bone, made.summary);
+    if let Some(segment) = segment_spec(scenario, &spec)? {
+        vertebra.frame = treated_frame(&segment).map_err(|error| segment_fault(scenario, &error))?;
+    }
     let veins = venous_network(&vertebra, seed);
     Ok(Patient {
         level,

@@ -173,6 +173,7 @@ fn patient(patient: &PatientSection, report: &mut Report) {
             ("stature_cm", patient.stature_cm.is_some()),
             ("dimensions", patient.dimensions.is_some()),
             ("fracture", patient.fracture.is_some()),
+            ("segment", patient.segment.is_some()),
         ];
         for (key, _) in made.iter().filter(|(_, given)| *given) {
             report.add(&["patient", key], "only for a generated patient; this one is imported", None);

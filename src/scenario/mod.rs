@@ -13,6 +13,7 @@ mod fracture_section;
 pub mod headless;
 mod load;
 pub mod patient_section;
+pub mod segment_section;
 mod strict;
 pub mod treatment_section;
 
@@ -20,3 +21,4 @@ pub use error::{Fault, ScenarioError};
 pub use file::ScenarioFile;
 pub use headless::{Run, RunError, RunSettings, SeriesRow, Switches};
 pub use load::{Scenario, data_root};
+pub use segment_section::segment_spec;

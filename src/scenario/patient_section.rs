@@ -2,6 +2,7 @@
 
 use super::dimensions_section::DimensionsSection;
 use super::fracture_section::FractureSection;
+use super::segment_section::SegmentSection;
 use crate::anatomy::morphometry::Sex;
 use crate::anatomy::{DefectKind, Destination, Level, VeinKind};
 use crate::patient_io::Numbering;
@@ -66,6 +67,8 @@ pub struct PatientSection {
     #[serde(default)]
     #[schemars(length(max = 20))]
     pub defect: Vec<DefectSection>,
+    /// The spine that a generated vertebra stands in; without it the vertebra's axes are the patient's.
+    pub segment: Option<SegmentSection>,
 }
 
 /// Whether the patient gets a generated venous network.
