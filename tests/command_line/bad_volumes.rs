@@ -205,8 +205,7 @@ fn dicom_that_is_no_ct_series_is_refused() {
     };
     let mr = with(b"CS\x02\0CT", b"CS\x02\0MR");
     fails([&mr, &mr], &["series: modality MR (magnetic resonance), not CT"]);
-    let other = with(b"2.25.1\0\0", b"2.25.3\0\0");
-    let other = if other == slice { with(b"2.25.1", b"2.25.3") } else { other };
+    let other = with(b"2.25.1", b"2.25.3");
     fails([&other, next], &["2 series in one place", "2.25.1 (CT, 1 slices)", "--series"]);
     fails([&slice[..slice.len() - 40], next], &["a.dcm: truncated or damaged"]);
     fails([slice, slice], &["a single slice is no volume"]);
