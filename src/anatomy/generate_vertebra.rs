@@ -71,6 +71,14 @@ pub enum GenerateError {
 /// The origin is the centroid of the body BEFORE the fracture, so the posterior elements stay where they are
 /// whatever the fracture; landmarks and body volume are those of the vertebra as it is now.
 pub fn generate_vertebra(spec: &VertebraSpec) -> Result<(Vertebra, Fracture, Option<FractureSummary>), GenerateError> {
+    let (shape, fracture, summary) = shape_and_fracture(spec)?;
+    Ok((build(&shape, &fracture, spec.spacing_mm), fracture, summary))
+}
+
+/// The parts that need no voxels: the unfractured shape, the map of the fracture and what is known of it.
+pub(super) fn shape_and_fracture(
+    spec: &VertebraSpec,
+) -> Result<(VertebraShape, Fracture, Option<FractureSummary>), GenerateError> {
     if !(0.7..=1.4).contains(&spec.stature_factor) {
         return Err(GenerateError::Stature(spec.stature_factor));
     }
@@ -90,8 +98,7 @@ pub fn generate_vertebra(spec: &VertebraSpec) -> Result<(Vertebra, Fracture, Opt
             (fracture, Some(summary))
         }
     };
-    let vertebra = build(&shape, &fracture, spec.spacing_mm);
-    Ok((vertebra, fracture, summary))
+    Ok((shape, fracture, summary))
 }
 
 /// A vertebra with its bone, whatever is treated elsewhere: shape, map of the fracture, what is known of it, and bone

@@ -70,8 +70,8 @@ pub fn segment_spec(scenario: &Scenario, treated: &VertebraSpec) -> Result<Optio
             let problem = format!("there is no vertebra \"{}\": T5 to T12, L1 to L6 are known", fracture.level);
             scenario.fault(&format!("patient.segment.fracture.{i}.level"), problem, None)
         })?;
-        let severity = Severity::Grade(fracture.grade);
-        fractures.push((level, FractureSpec { kind: fracture.kind, severity, age_weeks: fracture.age_weeks }));
+        let plain = FractureSpec::of(fracture.kind, Severity::Grade(fracture.grade));
+        fractures.push((level, FractureSpec { age_weeks: fracture.age_weeks, ..plain }));
     }
     let angle = |deg: Option<f64>| deg.map(rad_from_deg);
     let spec = SegmentSpec::around(treated.clone());

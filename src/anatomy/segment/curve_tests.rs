@@ -11,7 +11,7 @@ fn name(text: &str) -> SpineLevel {
 }
 
 fn wedge(loss: f64) -> FractureSpec {
-    FractureSpec { kind: FractureKind::Wedge, severity: Severity::Loss(loss), age_weeks: 3.0 }
+    FractureSpec { age_weeks: 3.0, ..FractureSpec::of(FractureKind::Wedge, Severity::Loss(loss)) }
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn healed_and_fresh_fractures_stand_in_one_spine() {
     let spine = place_spine(&spec).expect("placed");
     let ages: Vec<_> =
         spine.stations.iter().filter_map(|s| Some((s.name.to_string(), s.fracture.as_ref()?.age_weeks))).collect();
-    assert_eq!(ages, [("T11".to_owned(), 150.0), ("L1".to_owned(), 3.0), ("L2".to_owned(), 3.0)]);
+    assert_eq!(ages, [("T11".to_owned(), Some(150.0)), ("L1".to_owned(), Some(3.0)), ("L2".to_owned(), Some(3.0))]);
 }
 
 #[test]

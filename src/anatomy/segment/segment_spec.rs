@@ -111,7 +111,7 @@ impl SegmentSpec {
 }
 
 /// What is wrong with a segment asked for.
-#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum SegmentError {
     /// Not a number of lumbar vertebrae that people have.
     #[error("{0} lumbar vertebrae: 4, 5 or 6 are possible")]

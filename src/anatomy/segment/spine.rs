@@ -13,8 +13,7 @@ use super::spine_level::{SpineLevel, names, shapes};
 use super::tube::Tube;
 use crate::anatomy::FractureSummary;
 use crate::anatomy::fracture::Fracture;
-use crate::anatomy::generate_vertebra::{VertebraSpec, generate_vertebra};
-use crate::anatomy::morphometry::Dimensions;
+use crate::anatomy::generate_vertebra::{VertebraSpec, shape_and_fracture};
 use crate::anatomy::shape::VertebraShape;
 use crate::geometry::{Frame, Point, Vector};
 use crate::units::{cos, rad_from_deg, sin};
@@ -144,15 +143,7 @@ fn stand(spec: &SegmentSpec) -> Result<Standing, SegmentError> {
     let mut members = Vec::with_capacity(names.len());
     for (i, (&(name, counted_from_below), shape_of)) in names.iter().zip(shapes(spec.lumbar_count)).enumerate() {
         let own = spec.vertebra_spec(name, shape_of, i == treated);
-        let shape = VertebraShape::new(Dimensions::of(own.level, own.sex, own.stature_factor));
-        let (map, fracture) = match own.fracture {
-            None => (Fracture::none(), None),
-            // The map does not depend on the voxels; coarse ones are quick.
-            Some(_) => {
-                let (_, map, summary) = generate_vertebra(&VertebraSpec { spacing_mm: 2.0, ..own.clone() })?;
-                (map, summary)
-            }
-        };
+        let (shape, map, fracture) = shape_and_fracture(&own)?;
         let endplates = chords(&shape, &map);
         members.push(Member {
             shape_of: own.level,
