@@ -28,7 +28,7 @@ mod voxel_stream;
 pub use atomic::write_atomically;
 pub use import::{
     BodyHeights, ImportError, ImportFileError, ImportMeshError, Imported, import_files, import_mesh, import_mesh_bytes,
-    import_vertebra, is_mesh_file,
+    import_vertebra, is_mesh_file, volume_of_surface,
 };
 pub use label_inventory::{LabelExtent, LabelInventory};
 pub use markups::write_markup_line;
