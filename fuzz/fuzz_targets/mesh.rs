@@ -3,9 +3,8 @@
 
 use libfuzzer_sys::fuzz_target;
 use std::path::Path;
-use trocar::anatomy::Level;
-use trocar::patient_io::{MeshOptions, import_mesh_bytes};
+use trocar::patient_io::{MeshOptions, volume_of_surface};
 
 fuzz_target!(|bytes: &[u8]| {
-    let _ = import_mesh_bytes(Path::new("input"), bytes, MeshOptions::default(), Level::L1);
+    let _ = volume_of_surface(Path::new("input"), bytes, MeshOptions::default(), 20);
 });

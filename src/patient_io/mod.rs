@@ -38,7 +38,7 @@ pub use atomic::write_atomically;
 pub use glb::{GlbPart, write_glb};
 pub use import::{
     BodyHeights, ImportError, ImportFileError, ImportMeshError, Imported, import_files, import_mesh, import_mesh_bytes,
-    import_vertebra, is_mesh_file,
+    import_vertebra, is_mesh_file, volume_of_surface,
 };
 pub use label_inventory::{LabelExtent, LabelInventory};
 pub use label_map::{SEGMENTS, label_map};

@@ -47,16 +47,26 @@ pub fn import_mesh_bytes(
     options: MeshOptions,
     level: Level,
 ) -> Result<Imported, ImportMeshError> {
-    let volume_of = |label: u32| {
-        let ClosedSurface { mesh, warnings } = closed_surface(parse_mesh(bytes)?, options)?;
-        Ok((filled(&mesh, label as f32)?, warnings))
-    };
     let label = Numbering::Verse.label(level).map_err(ImportError::from)?.unwrap_or(1);
-    let (volume, notes) = volume_of(label).map_err(|fault: MeshFault| fault.of(path))?;
+    let (volume, notes) = volume_of_surface(path, bytes, options, label)?;
     let mut imported = import_vertebra(None, &volume, Numbering::Verse, level)?;
     imported.source = Source::Mesh;
     imported.warnings.splice(0..0, notes);
     Ok(imported)
+}
+
+/// The inside of a closed surface as a label volume, and what was assumed on the way.
+pub fn volume_of_surface(
+    path: &Path,
+    bytes: &[u8],
+    options: MeshOptions,
+    label: u32,
+) -> Result<(Volume, Vec<String>), MeshReadError> {
+    let read = || {
+        let ClosedSurface { mesh, warnings } = closed_surface(parse_mesh(bytes)?, options)?;
+        Ok((filled(&mesh, label as f32)?, warnings))
+    };
+    read().map_err(|fault: MeshFault| fault.of(path))
 }
 
 /// Voxels with `value` inside a closed surface, told by counting the walls along x.

@@ -30,7 +30,7 @@ mod vertebra_frame;
 
 pub use body_heights::BodyHeights;
 pub use files::{ImportFileError, import_files};
-pub use mesh::{ImportMeshError, import_mesh, import_mesh_bytes, is_mesh_file};
+pub use mesh::{ImportMeshError, import_mesh, import_mesh_bytes, is_mesh_file, volume_of_surface};
 
 use super::{LabelInventory, Numbering, NumberingError, Volume, VoxelFrame};
 use crate::anatomy::{FractureSummary, ImportQuality, Landmarks, Level, Pedicle, Side, Source, Vertebra};
