@@ -49,6 +49,12 @@ pub struct NerveSite<'a> {
 
 /// Spacing of a nerve's nodes, mm.
 const NODE_SPACING_MM: f64 = 1.5;
+/// Length of the plumb line dropped onto a transverse process at mean size, mm.
+const PLUMB_MM: f64 = 40.0;
+/// A plumb line has met bone when it ends within this of its gap, mm.
+const ON_BONE_MM: f64 = 0.1;
+/// Plumb lines tried, a millimetre apart, towards the midline.
+const CROSSING_STEPS: u32 = 12;
 
 impl NerveSite<'_> {
     /// The vertebra's own point for the left side, mirrored for the right, in the patient.
@@ -104,7 +110,11 @@ impl NerveSite<'_> {
         let above = radius + data.medial_branch_above_bone_mm.value;
         let top = places.centre_z_mm + places.half_height_mm + 8.0 * f;
         let down = self.frame.vector_to_patient(&-Vector::z());
-        let target = fall_onto(self.place(side, x, y, top), down, above, 40.0 * f, self.bone);
+        // Where the process springs so far in that a plumb line misses it, the crossing lies nearer the midline.
+        let plumb = |x: f64| fall_onto(self.place(side, x, y, top), down, above, PLUMB_MM * f, self.bone);
+        let meets = |&x: &f64| (self.bone)(&plumb(x)) <= above + ON_BONE_MM;
+        let x = (0..CROSSING_STEPS).map(|i| x - f64::from(i) * f).find(meets).unwrap_or(x);
+        let target = plumb(x);
         let start = from.unwrap_or_else(|| {
             let half_width = 0.5 * pedicle.width_mm;
             self.place(side, x_of(&pedicle.isthmus) + half_width + 3.0 * f, pedicle.isthmus.y + 2.0 * f, top + 3.0 * f)
