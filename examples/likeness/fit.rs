@@ -6,10 +6,10 @@
 
 use crate::align::{Pose, Sampled};
 use crate::data::Real;
+use crate::table::{self, Table, after, constants_at};
 use crate::{dimensions_of, surface_of};
 use nalgebra::{DMatrix, DVector};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 use trocar::anatomy::Level;
 use trocar::anatomy::morphometry::Dimensions;
 use trocar::anatomy::shape::VertebraShape;
@@ -19,6 +19,8 @@ use trocar::geometry::{Point, Vector, random};
 const POINTS: usize = 1800;
 /// Distances saturate here, mm.
 const TRUNCATION_MM: f64 = 3.0;
+/// Weight of the points in or near the body, where planning looks closest.
+const BODY_WEIGHT: f64 = 1.6;
 const NAMES: &[&str] = ShapeConstants::NAMES;
 
 /// One mesh seen with one set of dimensions.
@@ -44,24 +46,24 @@ fn unit(name: &str, value: f64) -> f64 {
         _ if name.ends_with("_mm") => 1.5,
         _ if name.ends_with("_rad") => 0.25,
         _ if name.ends_with("exponent") => 0.3,
-        "dish_back_share" => 0.04,
-        "waist_fourth" => 0.3,
+        _ if name.ends_with("back_share") => 0.04,
         _ => 0.12 * value.abs().max(0.3),
     }
 }
 
 fn limits(name: &str) -> [f64; 2] {
     match name {
-        "rear_share" => [0.25, 0.6],
+        "rear_share" => [0.15, 0.6],
+        "waist_exponent" => [1.2, 4.0],
+        "dish_exponent" => [1.0, 3.0],
         _ if name.ends_with("exponent") => [1.5, 4.5],
-        "waist_fourth" => [0.0, 1.0],
         "upper_dish_share" => [0.2, 0.7],
         "dish_radius" => [0.6, 1.0],
-        "dish_back_share" => [-0.1, 0.15],
+        _ if name.ends_with("back_share") => [-0.1, 0.15],
         "dip_share" => [0.25, 0.6],
-        "posterior_dip_mm" | "posterior_recess_mm" => [0.0, 2.5],
+        "posterior_dip_mm" | "posterior_recess_mm" => [0.0, 3.5],
         "rim_radius_mm" => [0.8, 3.0],
-        "pedicle_body_blend_mm" | "pedicle_arch_blend_mm" | "arch_blend_mm" => [1.0, 6.0],
+        "pedicle_body_blend_mm" | "pedicle_arch_blend_mm" | "arch_blend_mm" => [1.0, 8.0],
         "notch_length_mm" => [2.0, 10.0],
         "lamina_half_thickness_mm" => [1.5, 4.5],
         "spinous_rounding_mm" => [2.0, 5.0],
@@ -73,9 +75,9 @@ fn limits(name: &str) -> [f64; 2] {
     }
 }
 
-fn view(real: &Real, surface: &Sampled, measured: bool) -> View {
+fn view(real: &Real, surface: &Sampled, measured: bool, start: &Table) -> View {
     let dimensions = dimensions_of(real, measured);
-    let shape = VertebraShape::new(dimensions.clone());
+    let shape = VertebraShape::in_build_frame(dimensions.clone(), &constants_at(start, real.level as usize));
     let pose = aligned_quickly(&shape, surface, !measured);
     let mut rng = random::stream(3, 0, "fit");
     let (mut low, mut high) = (real.mesh.vertices[0], real.mesh.vertices[0]);
@@ -90,7 +92,7 @@ fn view(real: &Real, surface: &Sampled, measured: bool) -> View {
         // Far from the surface a few points say where no bone is.
         if d.abs() < 3.5 || (d.abs() < 9.0 && random::uniform(&mut rng) < 0.15) {
             let body = shape.values(&pose.inverse(&p)).body;
-            targets.push((p, truncated(d), if body < 4.0 { 1.3 } else { 1.0 }));
+            targets.push((p, truncated(d), if body < 4.0 { BODY_WEIGHT } else { 1.0 }));
         }
     }
     View { row: real.level as usize, dimensions, scaled: !measured, pose, targets }
@@ -102,7 +104,7 @@ fn aligned_quickly(shape: &VertebraShape, surface: &Sampled, scaled: bool) -> Po
 }
 
 fn residuals(view: &View, constants: &ShapeConstants, pose: &Pose) -> Vec<f64> {
-    let shape = VertebraShape::with_constants(view.dimensions.clone(), constants);
+    let shape = VertebraShape::in_build_frame(view.dimensions.clone(), constants);
     let of = |(p, wanted, weight): &(Point, f64, f64)| {
         weight * (truncated(shape.values(&pose.inverse(p)).bone * pose.scale) - wanted)
     };
@@ -125,11 +127,7 @@ struct Normal {
     cost: f64,
 }
 
-fn constants_at(table: &BTreeMap<String, Vec<f64>>, row: usize) -> ShapeConstants {
-    ShapeConstants::from_values(|name| table[name][row])
-}
-
-fn normal_equations(view: &View, table: &BTreeMap<String, Vec<f64>>) -> Normal {
+fn normal_equations(view: &View, table: &Table) -> Normal {
     let base = constants_at(table, view.row);
     let r0 = residuals(view, &base, &view.pose);
     let poses = if view.scaled { 7 } else { 6 };
@@ -164,26 +162,22 @@ fn stiffness(row: usize) -> f64 {
 const PRIOR: f64 = 0.0015;
 
 pub fn fit(reals: &[Real], arguments: &[String]) {
-    let steps: usize = arguments.first().and_then(|a| a.parse().ok()).unwrap_or(8);
-    let left_out = arguments.get(1).cloned().unwrap_or_default();
-    let mut table: BTreeMap<String, Vec<f64>> = NAMES
-        .iter()
-        .map(|n| {
-            (n.to_string(), Level::ALL.iter().map(|&l| ShapeConstants::value(l, n).expect("in the table")).collect())
-        })
-        .collect();
+    let steps: usize = after(arguments, "fit").and_then(|a| a.parse().ok()).unwrap_or(8);
+    let left_out = after(arguments, "without").unwrap_or_default();
+    let to = after(arguments, "to").unwrap_or("vertebra_shape_constants.toml");
+    let mut table = table::read(after(arguments, "from"));
     let start = table.clone();
     let mut views: Vec<View> = reals
         .par_iter()
         .filter(|r| r.set != left_out)
         .flat_map_iter(|real| {
             let surface = Sampled::new(real.mesh.clone());
-            [false, true].map(|measured| view(real, &surface, measured))
+            [false, true].map(|measured| view(real, &surface, measured, &start))
         })
         .collect();
     let (levels, n) = (Level::ALL.len(), NAMES.len());
     let mut damping = 0.01;
-    let cost_of = |views: &[View], table: &BTreeMap<String, Vec<f64>>| -> f64 {
+    let cost_of = |views: &[View], table: &Table| -> f64 {
         views
             .par_iter()
             .map(|v| {
@@ -278,12 +272,7 @@ pub fn fit(reals: &[Real], arguments: &[String]) {
                 break;
             }
         }
-        let mut text = String::new();
-        for name in NAMES {
-            let values: Vec<String> = table[*name].iter().map(|v| format!("{v:.3}")).collect();
-            text.push_str(&format!("{name} = [{}]\n", values.join(", ")));
-        }
-        std::fs::write(std::env::temp_dir().join("vertebra_shape_constants.toml"), text).expect("written");
+        table::write(&table, to);
     }
-    println!("written to {}", std::env::temp_dir().join("vertebra_shape_constants.toml").display());
+    println!("written to {to}");
 }

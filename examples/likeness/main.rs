@@ -4,17 +4,23 @@
 //! whole vertebra and of the body (what lies in front of the posterior wall): once for the table's mixed means after
 //! rigid and isotropic alignment, once with the dimensions measured on that mesh after rigid alignment. A distance is
 //! from points spread evenly by area over one surface to the other surface; the two means are averaged.
-//! `fit` instead of nothing fits assets/vertebra_shape.toml to the meshes; see fit.rs.
+//! Points of one surface are measured to the whole of the other, and told apart by where they lie: the body's points are
+//! those of either surface in front of the plane of the model's posterior wall.
+//!
+//! `all` adds T5 to T8, `with FILE` takes other constants than the built-in ones, and LIKENESS_OUT=FOLDER writes both
+//! surfaces as STL. `fit STEPS [without SET] [from FILE] [to FILE]` fits the constants to the meshes; see fit.rs.
 
 mod align;
 mod data;
 mod fit;
 mod surface;
+mod table;
 
 use align::{Sampled, aligned, distances};
 use data::{Real, real_vertebrae};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use table::{Table, after, constants_at};
 use trocar::anatomy::Level;
 use trocar::anatomy::morphometry::{Dimensions, Overrides};
 use trocar::anatomy::shape::VertebraShape;
@@ -68,8 +74,9 @@ fn region(shape: &VertebraShape, p: &Point) -> usize {
 }
 
 /// Symmetric means: whole, then by region (NaN where a side has no point there).
-fn score(real: &Real, real_surface: &Sampled, measured: bool) -> (Vec<f64>, f64) {
-    let shape = VertebraShape::new(dimensions_of(real, measured));
+fn score(real: &Real, real_surface: &Sampled, measured: bool, table: &Table) -> (Vec<f64>, f64) {
+    let constants = constants_at(table, real.level as usize);
+    let shape = VertebraShape::with_constants(dimensions_of(real, measured), &constants);
     let model = Sampled::new(surface_of(&shape, SPACING_MM));
     let pose = aligned(&model, real_surface, !measured);
     let both = distances(&model, real_surface, &pose, SAMPLES);
@@ -116,16 +123,17 @@ fn main() {
     }
     let wanted: Vec<String> = std::env::args().skip(1).collect();
     if wanted.first().is_some_and(|w| w == "fit") {
-        fit::fit(&reals, &wanted[1..]);
+        fit::fit(&reals, &wanted);
         return;
     }
+    let table = table::read(after(&wanted, "with"));
     let lowest = if wanted.iter().any(|w| w == "all") { Level::T5 } else { Level::T9 };
     let scores: Vec<_> = reals
         .par_iter()
         .filter(|real| real.level >= lowest)
         .map(|real| {
             let surface = Sampled::new(real.mesh.clone());
-            (real, [false, true].map(|measured| score(real, &surface, measured)))
+            (real, [false, true].map(|measured| score(real, &surface, measured, &table)))
         })
         .collect();
     for (case, name) in ["table's means, rigid and scale", "measured dimensions, rigid"].into_iter().enumerate() {

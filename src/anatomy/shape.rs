@@ -58,9 +58,17 @@ impl VertebraShape {
 
     /// The shape of the given sizes and finer constants.
     pub fn with_constants(dimensions: Dimensions, constants: &ShapeConstants) -> VertebraShape {
+        let mut shape = VertebraShape::in_build_frame(dimensions, constants);
+        shape.centroid = shape.body_centroid();
+        shape
+    }
+
+    /// Like [`VertebraShape::with_constants`], but with its origin on the posterior wall (z as ever): spares the search
+    /// for the centroid, which takes longer than many values do.
+    pub fn in_build_frame(dimensions: Dimensions, constants: &ShapeConstants) -> VertebraShape {
         let pedicle = PedicleShape::new(&dimensions, constants);
         let f = dimensions.length_factor;
-        let mut shape = VertebraShape {
+        VertebraShape {
             body: BodyShape::new(&dimensions, constants),
             posterior: PosteriorShape::new(&dimensions, constants, &pedicle),
             canal: CanalShape::new(&dimensions),
@@ -68,9 +76,7 @@ impl VertebraShape {
             blend: [constants.pedicle_body_blend_mm * f, constants.pedicle_arch_blend_mm * f],
             centroid: Vector::zeros(),
             dimensions,
-        };
-        shape.centroid = shape.body_centroid();
-        shape
+        }
     }
 
     /// The sizes it was made from.

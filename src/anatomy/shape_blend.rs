@@ -42,6 +42,18 @@ pub(super) fn ellipse(u: f64, v: f64, a: f64, b: f64) -> f64 {
     (norm - 1.0) / (gu * gu + gv * gv).sqrt()
 }
 
+/// First-order distance to the superellipse of exponent 4.
+pub(super) fn squarish(u: f64, v: f64, a: f64, b: f64) -> f64 {
+    let (p, q) = ((u / a) * (u / a), (v / b) * (v / b));
+    let norm = (p * p + q * q).sqrt().sqrt();
+    if norm < 1e-6 {
+        return -a.min(b);
+    }
+    let cubed = norm * norm * norm;
+    let (gu, gv) = (p * u / (a * a * cubed), q * v / (b * b * cubed));
+    (norm - 1.0) / (gu * gu + gv * gv).sqrt()
+}
+
 /// A rounded rod whose radius changes along its axis and which is `flatness` times thinner along `thin`.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Rod {
@@ -120,6 +132,7 @@ mod tests {
             assert!((superellipse(9.8 * c, 9.8 * s, 10.0, 10.0, 2.0) + 0.2).abs() < 1e-9);
         }
         assert!((superellipse(12.5, 0.0, 12.0, 7.0, 2.6) - 0.5).abs() < 1e-9);
+        assert!((squarish(3.0, 5.0, 4.0, 7.0) - superellipse(3.0, 5.0, 4.0, 7.0, 4.0)).abs() < 1e-12);
         let square = [[0.0, 0.0], [4.0, 0.0], [4.0, 4.0], [0.0, 4.0]];
         assert!((convex_polygon(&square, 2.0, 3.0) + 1.0).abs() < 1e-12);
         assert!((convex_polygon(&square, 7.0, 8.0) - 5.0).abs() < 1e-12);

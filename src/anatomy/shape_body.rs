@@ -7,6 +7,7 @@ use super::morphometry::Dimensions;
 use super::shape_blend::{round_intersection, superellipse};
 use super::shape_constants::ShapeConstants;
 use crate::geometry::Point;
+use crate::units;
 
 /// The body's sizes in the form the implicit function needs, mm.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,7 +17,8 @@ pub(super) struct BodyShape {
     /// Depth at the upper rim, waist, lower rim.
     depth: [f64; 3],
     rear_share: f64,
-    front_exponent: f64,
+    /// At half height and at the rims.
+    front_exponent: [f64; 2],
     rear_exponent: f64,
     /// How far the posterior wall stands forward at half height.
     posterior_recess: f64,
@@ -24,17 +26,19 @@ pub(super) struct BodyShape {
     posterior_dip: f64,
     /// Half width of the dip.
     dip_half_width: f64,
-    /// Share of the fourth power in the waist's profile; the rest is of the second.
-    waist_fourth: f64,
+    /// Power of the height with which the waist widens towards the rims.
+    waist_exponent: f64,
     /// Half height at the posterior wall and its slope per mm forwards.
     half_height_posterior: f64,
     half_height_slope: f64,
     /// Depth of the upper and lower endplate's dish.
     dish: [f64; 2],
-    /// The dish ends at this share of the outline: outside it lies the epiphyseal ring.
-    dish_radius: f64,
-    /// The dish is deepest this share of the depth behind the middle.
-    dish_back: f64,
+    /// The dishes end at this share of the outline: outside it lies the epiphyseal ring.
+    dish_radius: [f64; 2],
+    /// The dishes are deepest this share of the depth behind the middle.
+    dish_back: [f64; 2],
+    /// How flat their floors are: 1 is a paraboloid, more rises late and steeply.
+    dish_exponent: f64,
     /// How far the upper and lower endplates sink from the midline to the side.
     side_drop: [f64; 2],
     rim_radius: f64,
@@ -54,32 +58,36 @@ impl BodyShape {
         let depth = [d.body_depth_superior_mm, d.body_depth_waist_mm, d.body_depth_inferior_mm];
         let mean_depth = 0.5 * (depth[0] + depth[2]);
         let rim_radius = c.rim_radius_mm * f;
-        let rear_rim = 0.5 - c.dish_back_share - rim_radius / mean_depth;
+        let dish_back = [c.upper_dish_back_share, c.lower_dish_back_share];
+        let rear_rim = dish_back.map(|back| 0.5 - back - rim_radius / mean_depth);
         let mut body = BodyShape {
             half_width: [d.body_width_superior_mm, d.body_width_waist_mm, d.body_width_inferior_mm].map(|w| 0.5 * w),
             depth,
             rear_share: c.rear_share,
-            front_exponent: c.front_exponent,
+            front_exponent: [c.waist_front_exponent, c.front_exponent],
             rear_exponent: c.rear_exponent,
             posterior_recess: c.posterior_recess_mm * f,
             posterior_dip: c.posterior_dip_mm * f,
             dip_half_width: c.dip_share * d.canal_width_mm,
-            waist_fourth: c.waist_fourth,
+            waist_exponent: c.waist_exponent,
             half_height_posterior: 0.5 * d.height_posterior_mm,
             half_height_slope: 0.5 * (d.height_anterior_mm - d.height_posterior_mm) / mean_depth,
             dish: [0.0; 2],
-            dish_radius: c.dish_radius.min(rear_rim / (0.5 * DISH_AT_REAR_RIM)),
-            dish_back: c.dish_back_share,
+            dish_radius: rear_rim.map(|rim| c.dish_radius.min(rim / (0.5 * DISH_AT_REAR_RIM))),
+            dish_back,
+            dish_exponent: c.dish_exponent,
             side_drop: [c.upper_side_drop_mm * f, c.lower_side_rise_mm * f],
             rim_radius,
         };
         // The planes of the rims and the dishes are adjusted until the three heights are those asked for.
         let mut planes = [d.height_anterior_mm, d.height_posterior_mm];
         for _ in 0..6 {
-            let middle = MIDDLE_STRETCH.map(|p| body.dish_profile(0.0, -0.01 * f64::from(p) * mean_depth));
+            let share = [c.upper_dish_share, 1.0 - c.upper_dish_share];
+            let both = |y: f64| share[0] * body.dish_profile(0, 0.0, y) + share[1] * body.dish_profile(1, 0.0, y);
+            let middle = MIDDLE_STRETCH.map(|p| both(-0.01 * f64::from(p) * mean_depth));
             let profile = middle.sum::<f64>() / MIDDLE_STRETCH.count() as f64;
             let dish = (0.5 * (planes[0] + planes[1]) - d.height_middle_mm) / profile;
-            body.dish = [dish * c.upper_dish_share, dish * (1.0 - c.upper_dish_share)];
+            body.dish = share.map(|share| dish * share);
             body.half_height_posterior = 0.5 * planes[1];
             body.half_height_slope = 0.5 * (planes[0] - planes[1]) / mean_depth;
             planes[0] += d.height_anterior_mm - body.greatest_height(ANTERIOR_STRETCH);
@@ -119,20 +127,20 @@ impl BodyShape {
 
     /// z of the upper endplate; outside the body the plane of its rim.
     pub fn upper_endplate_z(&self, x: f64, y: f64) -> f64 {
-        self.half_height(y) - self.dish[0] * self.dish_profile(x, y) - self.side_drop[0] * self.sideways(x)
+        self.half_height(y) - self.dish[0] * self.dish_profile(0, x, y) - self.side_drop[0] * self.sideways(x)
     }
 
     /// z of the lower endplate; outside the body the plane of its rim.
     pub fn lower_endplate_z(&self, x: f64, y: f64) -> f64 {
-        -self.half_height(y) + self.dish[1] * self.dish_profile(x, y) + self.side_drop[1] * self.sideways(x)
+        -self.half_height(y) + self.dish[1] * self.dish_profile(1, x, y) + self.side_drop[1] * self.sideways(x)
     }
 
-    /// 1 in the middle of the endplate, 0 on and outside the ring.
-    pub fn dish_profile(&self, x: f64, y: f64) -> f64 {
-        let u = x / (self.dish_radius * self.half_width());
-        let v = (y / self.depth() + 0.5 - self.dish_back) / (0.5 * self.dish_radius);
-        let w = (1.0 - u * u - v * v).max(0.0);
-        w * w
+    /// 1 in the middle of the upper (0) or lower (1) endplate's dish, 0 on and outside the ring.
+    fn dish_profile(&self, end: usize, x: f64, y: f64) -> f64 {
+        let u = x / (self.dish_radius[end] * self.half_width());
+        let v = (y / self.depth() + 0.5 - self.dish_back[end]) / (0.5 * self.dish_radius[end]);
+        let w = 1.0 - u * u - v * v;
+        if w > 0.0 { units::pow(w, self.dish_exponent) } else { 0.0 }
     }
 
     /// 0 in the midline, 1 at the sides and beyond.
@@ -153,7 +161,7 @@ impl BodyShape {
     fn flare(&self, z: f64, y: f64) -> f64 {
         let drop = self.side_drop[if z > 0.0 { 0 } else { 1 }].max(0.0);
         let t = (z.abs() / (self.half_height(y) - self.rim_radius - drop)).min(1.0);
-        t * t * (1.0 - self.waist_fourth + self.waist_fourth * t * t)
+        units::pow(t, self.waist_exponent)
     }
 
     pub fn implicit(&self, p: &Point) -> f64 {
@@ -171,7 +179,9 @@ impl BodyShape {
         let rear = -self.posterior_recess * (1.0 - flare);
         let widest = rear - self.rear_share * depth;
         if p.y <= widest {
-            superellipse(p.x, p.y - widest, half_width, (1.0 - self.rear_share) * depth, self.front_exponent)
+            let [waist, rim] = self.front_exponent;
+            let exponent = waist + (rim - waist) * flare;
+            superellipse(p.x, p.y - widest, half_width, (1.0 - self.rear_share) * depth, exponent)
         } else {
             let length = self.rear_share * depth + self.posterior_dip;
             let back = ((p.y - widest) / length).min(1.0);

@@ -30,7 +30,8 @@ macro_rules! constants {
 constants! {
     /// Share of the body's depth behind its widest place.
     rear_share,
-    /// Exponent of the outline in front of the widest place (2 is an ellipse).
+    /// Exponent of the outline in front of the widest place (2 is an ellipse), at half height and at the rims.
+    waist_front_exponent,
     front_exponent,
     /// Exponent of the outline behind it.
     rear_exponent,
@@ -40,16 +41,19 @@ constants! {
     dip_share,
     /// How far the posterior wall stands forward at half height.
     posterior_recess_mm,
-    /// Share of the waist's profile that is of the fourth, not the second power of the height.
-    waist_fourth,
+    /// Power of the height with which the waist widens towards the rims.
+    waist_exponent,
     /// Radius of the rims.
     rim_radius_mm,
     /// Share of the dishes' summed depth that the upper endplate has.
     upper_dish_share,
-    /// The dish ends at this share of the outline.
+    /// The dishes end at this share of the outline.
     dish_radius,
-    /// How far behind the middle the dish is deepest, as a share of the depth.
-    dish_back_share,
+    /// How flat the dishes' floors are: 1 is a paraboloid, more rises late and steeply.
+    dish_exponent,
+    /// How far behind the middle the dishes are deepest, as a share of the depth.
+    upper_dish_back_share,
+    lower_dish_back_share,
     /// How far the upper endplate drops from the midline to the side.
     upper_side_drop_mm,
     /// How far the lower endplate rises from the midline to the side.

@@ -1,7 +1,7 @@
 //! The pedicles as elliptic tubes along their own axes, and the spinal canal (build frame as in `shape_body`).
 
 use super::morphometry::Dimensions;
-use super::shape_blend::{ellipse, round_intersection, superellipse};
+use super::shape_blend::{ellipse, round_intersection, squarish, superellipse};
 use super::shape_constants::ShapeConstants;
 use crate::geometry::{Point, Vector};
 use crate::units;
@@ -40,9 +40,9 @@ impl PedicleShape {
         let (ct, st) = (units::cos(d.pedicle_transverse_rad), units::sin(d.pedicle_transverse_rad));
         let (cs, ss) = (units::cos(d.pedicle_rise_backwards_rad), units::sin(d.pedicle_rise_backwards_rad));
         let half_width = 0.5 * d.pedicle_width_mm;
-        // Half the extent along x of the tilted elliptic section's tube: its medial side touches the canal's.
+        // The medial end of its section touches the canal's side.
         let isthmus = Point::new(
-            0.5 * d.canal_width_mm + MEDIAL_CLEARANCE_MM + half_width / ct,
+            0.5 * d.canal_width_mm + MEDIAL_CLEARANCE_MM + half_width * ct,
             d.pedicle_isthmus_behind_wall_mm,
             d.pedicle_centre_above_body_centre_mm,
         );
@@ -70,8 +70,21 @@ impl PedicleShape {
         }
         let along = d.dot(&self.backwards) / self.notch_length;
         let grow = 1.0 + 0.5 * along * along;
-        let tube = ellipse(d.dot(&self.across), d.dot(&self.up), self.half_width * grow, self.half_height * grow);
+        let tube = self.section(&d, grow);
         bone.max(tube.min(reach - distance2.sqrt()))
+    }
+
+    /// The tube's section at `d` from the isthmus, enlarged: half an ellipse outwards, half a squarer oval towards the
+    /// canal, whose side it borders. Behind the isthmus that side runs straight back, though the axis turns away.
+    fn section(&self, d: &Vector, grow: f64) -> f64 {
+        let (sideways, up) = (d.dot(&self.across), d.dot(&self.up));
+        let half_height = self.half_height * grow;
+        if sideways > 0.0 {
+            return ellipse(sideways, up, self.half_width * grow, half_height);
+        }
+        let along = d.dot(&self.backwards).clamp(0.0, self.ends[1]);
+        let medial = (along * self.backwards.x / self.backwards.y).max(0.0);
+        squarish(sideways, up, self.half_width * grow + medial, half_height)
     }
 
     /// For x ≥ 0.
@@ -82,7 +95,7 @@ impl PedicleShape {
         // It widens towards the arch only: in front the fillet with the body does it, and a higher tube would stand
         // above the endplate.
         let grow = if along > 0.0 { 1.0 + FLARE * (relative * relative).min(1.0) } else { 1.0 };
-        let tube = ellipse(d.dot(&self.across), d.dot(&self.up), self.half_width * grow, self.half_height * grow);
+        let tube = self.section(&d, grow);
         round_intersection(tube, (along - self.ends[1]).max(-self.ends[0] - along), self.rounding)
     }
 }
