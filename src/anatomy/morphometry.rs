@@ -1,6 +1,7 @@
 //! The morphometry table (assets/morphometry.toml) and the dimensions of one vertebra taken from it.
 
 use super::Level;
+use super::sex_factors::{SexFactors, Sexes};
 use crate::units;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -33,16 +34,6 @@ pub struct Column {
     pub source: String,
 }
 
-/// What a sex's sizes are against the table's mixed mean.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SexFactors {
-    /// Factor on every length but the pedicle's width.
-    pub length: f64,
-    /// Factor on the pedicle's width.
-    pub pedicle_width: f64,
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Provenance {
@@ -57,13 +48,6 @@ struct Stature {
     male_cm: f64,
     basis: String,
     source: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Sexes {
-    f: SexFactors,
-    m: SexFactors,
 }
 
 #[derive(Deserialize)]

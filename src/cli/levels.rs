@@ -2,9 +2,10 @@
 
 use super::exit::{Exit, Failure};
 use super::output::{Destination, explain};
-use crate::anatomy::morphometry::{self, Sex, SexFactors};
+use crate::anatomy::Level;
+use crate::anatomy::morphometry::{self, Dimensions, Sex};
 use crate::anatomy::segment::{nerve_data, spine_data};
-use crate::anatomy::{Level, morphometry::Dimensions};
+use crate::anatomy::sex_factors::SexFactors;
 use clap::Args;
 use serde::Serialize;
 use std::path::PathBuf;
