@@ -25,6 +25,7 @@ pub mod morphometry;
 pub mod openings;
 pub mod patient;
 pub mod segment;
+pub mod sex_factors;
 pub mod shape;
 mod shape_blend;
 mod shape_body;

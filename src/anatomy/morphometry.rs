@@ -1,6 +1,7 @@
 //! The morphometry table (assets/morphometry.toml) and the dimensions of one vertebra taken from it.
 
 use super::Level;
+use super::sex_factors::{SexFactors, Sexes};
 use crate::units;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -35,13 +36,6 @@ pub struct Column {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct SexFactors {
-    length: f64,
-    pedicle_width: f64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Provenance {
     basis: String,
     source: String,
@@ -66,7 +60,7 @@ struct Genant {
 struct Asset {
     levels: Vec<Level>,
     column: BTreeMap<String, Column>,
-    sex: BTreeMap<String, SexFactors>,
+    sex: Sexes,
     sex_source: Provenance,
     stature: Stature,
     genant: Genant,
@@ -87,6 +81,14 @@ static TABLE: LazyLock<Vec<Column>> = LazyLock::new(|| ASSET.column.values().clo
 /// The whole table, a column per quantity in alphabetical order, with provenance: what `trocar levels` prints.
 pub fn table() -> &'static [Column] {
     &TABLE
+}
+
+/// The factors of a sex on the table's lengths.
+pub fn sex_factors(sex: Sex) -> SexFactors {
+    match sex {
+        Sex::Female => ASSET.sex.f,
+        Sex::Male => ASSET.sex.m,
+    }
 }
 
 /// Basis and source of the factors for sex.
@@ -298,12 +300,7 @@ impl Dimensions {
     fn assembled(level: Level, sex: Option<Sex>, stature_factor: f64, overrides: &Overrides) -> Dimensions {
         let row = ASSET.levels.iter().position(|&l| l == level);
         let table = |name: &str| row.and_then(|r| ASSET.column.get(name)?.values.get(r).copied()).unwrap_or(f64::NAN);
-        let factors = sex.and_then(|sex| {
-            ASSET.sex.get(match sex {
-                Sex::Female => "f",
-                Sex::Male => "m",
-            })
-        });
+        let factors = sex.map(sex_factors);
         let length_factor = stature_factor * factors.map_or(1.0, |f| f.length);
         let pedicle_factor = stature_factor * factors.map_or(1.0, |f| f.pedicle_width);
         let given = |name: &str| overrides.get(name).copied();

@@ -71,7 +71,8 @@ pub struct Arguments {
 const OTHER_VERTEBRAE: [&str; 14] =
     ["C1", "C2", "C3", "C4", "C5", "C6", "C7", "T1", "T2", "T3", "T4", "T13", "L6", "S1"];
 
-fn level(text: &str) -> Result<Level, String> {
+/// A level by its name, for arguments.
+pub(super) fn level(text: &str) -> Result<Level, String> {
     Level::from_name(text).ok_or_else(|| {
         if OTHER_VERTEBRAE.iter().any(|other| other.eq_ignore_ascii_case(text)) {
             format!("{text} is a vertebra, but Trocar's levels are T5 to T12 and L1 to L5")

@@ -150,6 +150,43 @@ fn a_label_without_a_whole_vertebra_is_refused() {
         }),
     );
     import_fails(folder.path(), "ct.nii.gz", "cube.nii.gz", L1, &["cube.nii.gz", "L1", "look at the label"]);
+    save(
+        "speck.nii.gz",
+        &phantom::nifti(DIMS, |[i, j, k]| {
+            let inside = (40..46).contains(&i) && (20..26).contains(&j) && (10..13).contains(&k);
+            if inside { 20 } else { 0 }
+        }),
+    );
+    let words = ["speck.nii.gz: L1: its label 20 holds 108 voxels (0.16 ml)", "no vertebra"];
+    import_fails(folder.path(), "ct.nii.gz", "speck.nii.gz", L1, &words);
+}
+
+#[test]
+fn two_vertebrae_under_one_label_are_refused() {
+    let folder = phantom::folder();
+    let two =
+        phantom::nifti(
+            [DIMS[0], DIMS[1], 2 * DIMS[2]],
+            |[i, j, k]| {
+                if phantom::bone_at([i, j, k % DIMS[2]]) { 20 } else { 0 }
+            },
+        );
+    std::fs::write(folder.path().join("two.nii.gz"), gzip(&two)).expect("written");
+    let words = ["two.nii.gz: L1: its label 20 seems to hold two vertebrae", "split it"];
+    surface_fails(folder.path(), &["--labels", "two.nii.gz", "--numbering", "verse"], &words);
+}
+
+#[test]
+fn a_ct_with_a_voxel_that_is_no_number_is_refused_with_its_place() {
+    let folder = phantom::folder();
+    let header = "NRRD0004\ntype: float\ndimension: 3\nspace: left-posterior-superior\nsizes: 88 80 26\n\
+        space directions: (1,0,0) (0,1,0) (0,0,1.5)\nendian: little\nencoding: raw\nspace origin: (-43.5,-21,-20)\n\n";
+    let mut voxels = vec![40.0_f32; DIMS.iter().product()];
+    voxels[44 + DIMS[0] * (20 + DIMS[1] * 13)] = f32::NAN;
+    let voxels: Vec<u8> = voxels.iter().flat_map(|value| value.to_le_bytes()).collect();
+    std::fs::write(folder.path().join("nan.nrrd"), [header.as_bytes(), &voxels].concat()).expect("written");
+    let words = ["nan.nrrd: voxel (44, 20, 13) is not a finite number", "fill such voxels"];
+    import_fails(folder.path(), "nan.nrrd", "labels.nii.gz", L1, &words);
 }
 
 /// `import` of one file without labels.
@@ -208,6 +245,9 @@ fn dicom_that_is_no_ct_series_is_refused() {
     let other = with(b"2.25.1", b"2.25.3");
     fails([&other, next], &["2 series in one place", "2.25.1 (CT, 1 slices)", "--series"]);
     fails([&slice[..slice.len() - 40], next], &["a.dcm: truncated or damaged"]);
+    // BitsAllocated is 32.
+    let wide = with(b"\x28\0\0\x01US\x02\0\x10\0", b"\x28\0\0\x01US\x02\0\x20\0");
+    fails([&wide, next], &["a.dcm: ", "32 bits", "no CT slice"]);
     fails([slice, slice], &["a single slice is no volume"]);
     fails([slice, next], &["series and labels.nii.gz: CT and labels do not match"]);
     std::fs::create_dir(at.join("empty")).expect("a folder");

@@ -281,3 +281,48 @@ fn a_name_that_is_not_utf_8_is_only_a_name() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_trocar"));
     command.current_dir(folder.path()).arg("validate").arg(name).assert().code(0);
 }
+
+#[test]
+fn levels_are_listed_with_how_each_size_is_known() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let all = trocar_in(folder.path(), &["levels"]).is(0).out;
+    for word in ["T5", "L5", "pedicle_width_mm", "known as", "recalled", "[1] ", "women", "Mean stature"] {
+        assert!(all.contains(word), "`{word}` is not in\n{all}");
+    }
+    let one = trocar_in(folder.path(), &["levels", "--level", "L1"]).is(0).out;
+    let heads = one.lines().nth(1).expect("heads of columns");
+    assert!(heads.contains("L1") && heads.contains("women") && !heads.contains("T12"), "{one}");
+    trocar_in(folder.path(), &["levels", "--level", "L6"]).is(2).says(&["--level", "T5 to T12 and L1 to L5"]);
+    trocar_in(folder.path(), &["levels", "--json", "none/levels.json"]).is(4).says(&["none/levels.json"]);
+}
+
+#[test]
+fn levels_as_json_hold_a_value_for_every_level() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let read = |arguments: &[&str]| -> Value {
+        let out = trocar_in(folder.path(), arguments).is(0).out;
+        serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}:\n{out}"))
+    };
+    for (arguments, count) in [(vec!["levels", "--json", "-"], 13), (vec!["levels", "--level", "L1", "--json", "-"], 1)]
+    {
+        let sizes = read(&arguments);
+        assert_eq!(sizes["schema"], "trocar.levels/1");
+        assert_eq!(sizes["levels"].as_array().map(Vec::len), Some(count));
+        let columns = sizes["columns"].as_array().expect("a list");
+        for column in columns {
+            assert_eq!(column["values"].as_array().map(Vec::len), Some(count), "{column}");
+            assert!(["mm", "deg", "ratio"].contains(&column["unit"].as_str().expect("text")), "{column}");
+            assert!(
+                ["measured", "recalled", "our choice"].contains(&column["basis"].as_str().expect("text")),
+                "{column}"
+            );
+            assert!(!column["source"].as_str().expect("text").is_empty(), "{column}");
+        }
+        let names: Vec<&str> = columns.iter().filter_map(|column| column["name"].as_str()).collect();
+        for name in ["canal_depth_mm", "pedicle_transverse_deg", "disc_height_below_level_mm", "root_radius_mm"] {
+            assert!(names.contains(&name), "{name} is not among {names:?}");
+        }
+        assert!(sizes["sexes"]["f"]["length"].as_f64() < sizes["sexes"]["m"]["length"].as_f64());
+        assert!(sizes["stature"]["source"].is_string());
+    }
+}

@@ -225,8 +225,13 @@ fn parts_that_are_unknown_are_absent() {
 #[test]
 fn a_balloon_that_makes_no_cavity_leaves_finite_numbers() {
     let hard = [("t_score = -3.1", "t_score = 3.0"), ("pressure_limit_kpa = 2760", "pressure_limit_kpa = 100")];
+    let run = ["run", "case.toml", "--json", "-", "--procedure", "pkp"];
     let folder = folder_with(&[&QUICK[..], &hard].concat());
-    let answer = trocar_in(folder.path(), &["run", "case.toml", "--json", "-", "--procedure", "pkp"]).is(0);
+    trocar_in(folder.path(), &run).is(2).says(&["case.toml:38:2", "made no cavity (stopped by pressure)"]);
+    // A filling of its own needs no cavity.
+    let filled = ("volume_ml = 3.0", "volume_ml = 3.0\nfill_ml = 1.0");
+    let folder = folder_with(&[&QUICK[..], &hard, &[filled]].concat());
+    let answer = trocar_in(folder.path(), &run).is(0);
     let result = results(&answer.out).swap_remove(0);
     assert_eq!(result["balloon"][0]["stopped_by"], "pressure");
     check(&result, KEYS);

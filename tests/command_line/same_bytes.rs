@@ -47,7 +47,7 @@ fn a_run_again_and_on_other_threads_gives_the_same_bytes_but_for_compute_s() {
     };
     let first = run("a", &["--threads", "1"]);
     assert!(first.0.iter().any(|line| line.contains("\"class\"")), "no leak to compare:\n{}", first.0.join("\n"));
-    assert_eq!(first.2.len(), 10, "two runs of five files");
+    assert_eq!(first.2.len(), 12, "two runs of six files");
     for (what, again) in [("again", run("b", &["--threads", "1"])), ("2 threads", run("c", &["--threads", "2"]))] {
         let differing = first.0.iter().zip(&again.0).find(|(a, b)| a != b);
         assert_eq!((differing, first.0.len()), (None, again.0.len()), "{what}: JSON");

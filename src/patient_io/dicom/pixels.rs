@@ -5,6 +5,7 @@ use dicom_core::value::{PixelFragmentSequence, PrimitiveValue, Value};
 use dicom_core::{DataElement, Tag, VR};
 use dicom_object::{FileDicomObject, FileMetaTableBuilder, InMemDicomObject};
 use dicom_pixeldata::PixelDecoder;
+use std::panic::AssertUnwindSafe;
 
 /// Rows, columns and bits of the stored pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,8 +147,12 @@ fn jpeg(whole: Vec<u8>, elements: &Elements, layout: PixelLayout) -> Result<Vec<
         .media_storage_sop_instance_uid("2.25.1");
     let unpacked = |error: &dyn std::fmt::Display| format!("its packed pixels cannot be unpacked: {error}");
     let file: FileDicomObject<InMemDicomObject> = object.with_meta(meta).map_err(|e| unpacked(&e))?;
-    let decoded = file.decode_pixel_data().map_err(|e| unpacked(&e))?;
-    Ok(decoded.data().to_vec())
+    // The JPEG 2000 decoder may panic on a damaged stream; it holds nothing that outlives the call.
+    let decoded = std::panic::catch_unwind(AssertUnwindSafe(|| file.decode_pixel_data().map(|d| d.data().to_vec())));
+    match decoded {
+        Ok(decoded) => decoded.map_err(|e| unpacked(&e)),
+        Err(_) => Err("damaged: its packed pixels cannot be unpacked".to_owned()),
+    }
 }
 
 /// Rows and columns that a JPEG stream declares in its frame header.

@@ -153,7 +153,9 @@ fn layout(elements: &Elements) -> Result<PixelLayout, String> {
     }
     let fits = (1..=bits_allocated).contains(&bits_stored) && high_bit < bits_allocated && high_bit + 1 >= bits_stored;
     if ![8, 16].contains(&bits_allocated) || !fits {
-        return Err(format!("{bits_stored} of {bits_allocated} bits up to bit {high_bit}: no CT slice"));
+        return Err(format!(
+            "its pixels have {bits_allocated} bits ({bits_stored} stored, up to bit {high_bit}): no CT slice, whose pixels have 8 or 16"
+        ));
     }
     Ok(PixelLayout { rows, columns, bits_allocated, bits_stored, high_bit, signed })
 }
