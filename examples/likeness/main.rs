@@ -6,6 +6,9 @@
 //! from points spread evenly by area over one surface to the other surface; the two means are averaged.
 //! `fit` instead of nothing fits assets/vertebra_shape.toml to the meshes; see fit.rs.
 
+#![allow(clippy::print_stdout, reason = "an example talks to the terminal")]
+#![allow(clippy::expect_used, reason = "without the meshes or with broken ones there is nothing to do but stop")]
+
 mod align;
 mod data;
 mod fit;
@@ -44,6 +47,7 @@ pub fn overrides_of(real: &Real) -> Overrides {
     overrides
 }
 
+/// Sizes that the generated counterpart of a real vertebra is built from: the table's, or those measured on it.
 pub fn dimensions_of(real: &Real, measured: bool) -> Dimensions {
     let overrides = if measured { overrides_of(real) } else { Overrides::new() };
     Dimensions::with_overrides(real.level, None, 1.0, &overrides)
