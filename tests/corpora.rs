@@ -1,6 +1,7 @@
 //! The fuzzers' corpora, and every input that once broke a reader, as plain tests: read, or refused with a message.
 
 #![allow(clippy::expect_used, reason = "a test that cannot be set up has failed")]
+#![allow(clippy::print_stdout, reason = "how much was read is what the test has to say")]
 
 use std::path::{Path, PathBuf};
 use trocar::patient_io::{MeshOptions, VolumeReader, read_markups, volume_of_surface};

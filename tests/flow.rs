@@ -4,6 +4,7 @@
 
 mod flow {
     pub mod boxes;
+    mod cleft;
     mod column;
     mod leak_tube;
     mod moving_sphere;

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use trocar::anatomy::bone_quality::{BoneSpec, body_bone_mm3};
 use trocar::anatomy::fracture::{Endplates, FractureSpec, Severity};
 use trocar::anatomy::generate_vertebra::{VertebraSpec, build_vertebra, generate_vertebra};
-use trocar::anatomy::morphometry::Sex;
+use trocar::anatomy::morphometry::{DIMENSION_NAMES, Dimensions, Overrides, Sex};
 use trocar::anatomy::shape_landmarks::body_column;
 use trocar::anatomy::{FractureKind, Level, Side, Vertebra};
 use trocar::geometry::grid::FACES;
@@ -34,10 +34,11 @@ fn a_thousand_random_vertebrae_are_sound() {
     let sound: Vec<&Figures> = found.iter().filter_map(|result| result.as_ref().ok()).collect();
     let least = |of: fn(&Figures) -> f64| sound.iter().map(|f| of(f)).fold(f64::INFINITY, f64::min);
     println!(
-        "{} of {count} sound at {spacing_mm} mm, {} fractured; least: pedicle {:.2} mm thick, canal {:.2} mm deep, \
+        "{} of {count} sound at {spacing_mm} mm, {} fractured, {} with sizes of their own; least: pedicle {:.2} mm thick, canal {:.2} mm deep, \
          volume ratio {:.3}; greatest volume ratio {:.3}",
         sound.len(),
         sound.iter().filter(|f| f.fractured).count(),
+        sound.iter().filter(|f| f.own_sizes > 0).count(),
         least(|f| f.pedicle_mm),
         least(|f| f.canal_depth_mm),
         least(|f| f.volume_ratio[0]),
@@ -144,6 +145,8 @@ fn a_fractured_body_holds_the_bone_of_the_unfractured_one() {
 /// What was measured on one vertebra.
 struct Figures {
     fractured: bool,
+    /// How many dimensions were given.
+    own_sizes: usize,
     /// Least thickness of bone about the axis, from the arch to the body.
     pedicle_mm: f64,
     /// Least clear depth in the midline, at the height of the body and pedicles.
@@ -177,9 +180,22 @@ fn random_spec(seed: u64, spacing_mm: f64) -> VertebraSpec {
         age_weeks: between(0.0, 60.0),
         ..FractureSpec::of(kind, severity)
     };
+    // Up to three sizes of the patient's own: within what differs from one person to the next.
+    let means = Dimensions::of(level, sex, stature_factor);
+    let own_sizes = (between(0.0, 4.0) as usize).min(3);
+    let overrides: Overrides = (0..own_sizes)
+        .map(|_| {
+            let name = DIMENSION_NAMES[(between(0.0, 22.0) as usize).min(21)];
+            let mean = means.get(name).expect("a dimension");
+            let turned_or_moved = ["_deg", "behind_wall_mm", "body_centre_mm"].iter().any(|end| name.ends_with(end));
+            let own = if turned_or_moved { mean + between(-3.0, 3.0) } else { mean * between(0.85, 1.15) };
+            (name.to_string(), own)
+        })
+        .collect();
     VertebraSpec {
         sex,
         stature_factor,
+        overrides,
         fracture: is_fractured.then_some(fracture),
         spacing_mm,
         ..VertebraSpec::of(level)
@@ -221,7 +237,13 @@ fn examine(spec: &VertebraSpec) -> Result<Figures, String> {
     if canal_depth_mm < 4.0 {
         return Err(format!("the canal is {canal_depth_mm} mm deep"));
     }
-    Ok(Figures { fractured: !fracture.is_none(), pedicle_mm, canal_depth_mm, volume_ratio })
+    Ok(Figures {
+        fractured: !fracture.is_none(),
+        own_sizes: spec.overrides.len(),
+        pedicle_mm,
+        canal_depth_mm,
+        volume_ratio,
+    })
 }
 
 /// A way from the bottom to the top of the grid within the canal that touches no bone.

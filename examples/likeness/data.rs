@@ -34,7 +34,7 @@ pub fn real_vertebrae() -> Vec<Real> {
             let stl = stl_io::read_stl(&mut file).expect("a readable STL");
             let point = |v: &stl_io::Vertex| Point::new(v[0].into(), v[1].into(), v[2].into());
             let mesh = TriangleMesh {
-                vertices: stl.vertices.iter().map(|v| point(v)).collect(),
+                vertices: stl.vertices.iter().map(point).collect(),
                 triangles: stl.faces.iter().map(|f| f.vertices.map(|v| v as u32)).collect(),
             };
             let measured = row.as_table().expect("a table").iter();

@@ -34,7 +34,7 @@ struct View {
 }
 
 fn truncated(d: f64) -> f64 {
-    TRUNCATION_MM * (d / TRUNCATION_MM).tanh()
+    TRUNCATION_MM * trocar::units::tanh(d / TRUNCATION_MM)
 }
 
 /// By how much a constant may reasonably vary.

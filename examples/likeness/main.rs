@@ -10,6 +10,9 @@
 //! `all` adds T5 to T8, `with FILE` takes other constants than the built-in ones, and LIKENESS_OUT=FOLDER writes both
 //! surfaces as STL. `fit STEPS [without SET] [from FILE] [to FILE]` fits the constants to the meshes; see fit.rs.
 
+#![allow(clippy::print_stdout, reason = "an example talks to the terminal")]
+#![allow(clippy::expect_used, reason = "without the meshes or with broken ones there is nothing to do but stop")]
+
 mod align;
 mod data;
 mod fit;
@@ -50,6 +53,7 @@ pub fn overrides_of(real: &Real) -> Overrides {
     overrides
 }
 
+/// Sizes that the generated counterpart of a real vertebra is built from: the table's, or those measured on it.
 pub fn dimensions_of(real: &Real, measured: bool) -> Dimensions {
     let overrides = if measured { overrides_of(real) } else { Overrides::new() };
     Dimensions::with_overrides(real.level, None, 1.0, &overrides)

@@ -12,27 +12,207 @@ const SWEPT_WHOLE: usize = 4096;
 ///
 /// Cells next to the surface start from the first-order distance |f|/|∇f|; the others follow from the eikonal
 /// equation (Godunov upwind; Zhao, Math. Comp. 74, 2005) in a band of a few cells, and beyond it from the same on
-/// coarser and coarser grids. Accurate to a fraction of a voxel near the surface, to some 7 % far from it (the corners of
-/// a box about a sphere are 12.8 mm from it, and found 0.8 mm farther).
+/// coarser and coarser grids. Made for what is asked of it: signs, surfaces and clearances of a few mm. About a sphere
+/// of 8 mm radius on a grid of 0.5 mm it is within 0.2 mm of the truth up to 2.5 mm from the surface and within 0.5 mm
+/// up to 5 mm; farther out it is too far by up to a seventh (0.9 mm at 7 mm).
 /// Where no surface crosses the grid every distance is infinite.
 pub fn redistance(implicit: &Field<f32>) -> Field<f32> {
     let grid = implicit.grid().clone();
     let mut distance = surface_cells(implicit);
-    solve(grid.dims, grid.spacing_mm as f32, &mut distance);
-    Field::from_values(grid, distance).unwrap_or_else(|| implicit.clone())
+    distance.solve(grid.spacing_mm as f32);
+    Field::from_values(grid, distance.inner()).unwrap_or_else(|| implicit.clone())
 }
 
-/// Signed distances of the cells beside the surface; others infinite, with their sign.
-fn surface_cells(implicit: &Field<f32>) -> Vec<f32> {
+/// Signed distances on a grid with a layer of infinite ones all round it, so that every cell has six neighbours.
+struct Distances {
+    /// Cells along the axes without that layer.
+    dims: [usize; 3],
+    /// From a cell to its neighbour along the axes.
+    strides: [usize; 3],
+    values: Vec<f32>,
+}
+
+impl Distances {
+    fn infinite(dims: [usize; 3]) -> Distances {
+        let [nx, ny, nz] = dims.map(|n| n + 2);
+        Distances { dims, strides: [1, nx, nx * ny], values: vec![f32::INFINITY; nx * ny * nz] }
+    }
+
+    /// Where the row of cells along x begins.
+    fn row(&self, j: usize, k: usize) -> usize {
+        1 + (j + 1) * self.strides[1] + (k + 1) * self.strides[2]
+    }
+
+    /// Starts of all rows.
+    fn rows(&self) -> impl Iterator<Item = usize> {
+        let (strides, [_, ny, nz]) = (self.strides, self.dims);
+        (1..=nz).flat_map(move |k| (1..=ny).map(move |j| 1 + j * strides[1] + k * strides[2]))
+    }
+
+    /// Without the layer round it.
+    fn inner(&self) -> Vec<f32> {
+        let mut inner = Vec::with_capacity(self.dims[0] * self.dims[1] * self.dims[2]);
+        for row in self.rows() {
+            inner.extend_from_slice(&self.values[row..row + self.dims[0]]);
+        }
+        inner
+    }
+
+    /// Fills in the infinite cells.
+    fn solve(&mut self, h: f32) {
+        let mut known = Vec::new();
+        for row in self.rows() {
+            known.extend((row..row + self.dims[0]).filter(|&c| self.values[c].is_finite()).map(|c| c as u32));
+        }
+        let cells = self.dims[0] * self.dims[1] * self.dims[2];
+        if known.is_empty() || known.len() == cells {
+            return;
+        }
+        if cells <= SWEPT_WHOLE {
+            let mut unknown: Vec<u32> = Vec::with_capacity(cells);
+            for row in self.rows() {
+                unknown.extend((row..row + self.dims[0]).filter(|&c| self.values[c].is_infinite()).map(|c| c as u32));
+            }
+            while self.relax(h, &unknown) {
+                unknown.reverse();
+            }
+            return;
+        }
+        let band = self.band_about(known);
+        for _ in 0..3 {
+            if !self.relax(h, &band) {
+                break;
+            }
+        }
+        let mut coarse = self.restricted();
+        coarse.solve(2.0 * h);
+        self.continue_from(&coarse);
+    }
+
+    /// The unknown cells within [`BAND`] layers of the known ones, layer after layer: about in the order of distance.
+    fn band_about(&self, known: Vec<u32>) -> Vec<u32> {
+        let mut taken = vec![true; self.values.len()];
+        for row in self.rows() {
+            for c in row..row + self.dims[0] {
+                taken[c] = self.values[c].is_finite();
+            }
+        }
+        let (mut band, mut layer) = (Vec::new(), known);
+        for _ in 0..BAND {
+            let mut next = Vec::new();
+            for &c in &layer {
+                let c = c as usize;
+                for n in self.strides.iter().flat_map(|&s| [c - s, c + s]) {
+                    if !std::mem::replace(&mut taken[n], true) {
+                        next.push(n as u32);
+                    }
+                }
+            }
+            band.extend_from_slice(&next);
+            layer = next;
+        }
+        band
+    }
+
+    /// One sweep over the cells in their order; true where anything changed. Signs stay.
+    fn relax(&mut self, h: f32, cells: &[u32]) -> bool {
+        let [_, sy, sz] = self.strides;
+        let values = &mut self.values[..];
+        let mut changed = false;
+        for &c in cells {
+            let c = c as usize;
+            let old = values[c];
+            let along = |s: usize| values[c - s].abs().min(values[c + s].abs());
+            let (x, y, z) = (along(1), along(sy), along(sz));
+            // Distances only spread outwards: from neighbours that are all farther nothing can come.
+            if x.min(y).min(z) >= old.abs() {
+                continue;
+            }
+            let (low, high) = (x.min(y), x.max(y));
+            let new = eikonal([low.min(z), low.max(high.min(z)), high.max(z)], h);
+            if new < old.abs() {
+                values[c] = new.copysign(old);
+                changed = true;
+            }
+        }
+        changed
+    }
+
+    /// On cells twice as large: the mean of eight cells where all are known, infinite elsewhere, with the sign.
+    fn restricted(&self) -> Distances {
+        let half = self.dims.map(|n| n.div_ceil(2));
+        let mut coarse = Distances::infinite(half);
+        for k in 0..half[2] {
+            for j in 0..half[1] {
+                // The last cell of an odd number counts twice.
+                let [js, ks] = [(j, 1), (k, 2)].map(|(i, axis)| [2 * i, (2 * i + 1).min(self.dims[axis] - 1)]);
+                let rows = [[0, 0], [1, 0], [0, 1], [1, 1]].map(|[j, k]| self.row(js[j], ks[k]));
+                let [a, b, c, d] = rows.map(|start| &self.values[start..start + self.dims[0]]);
+                let out = coarse.row(j, k);
+                for (i, value) in coarse.values[out..out + half[0]].iter_mut().enumerate() {
+                    let [i, next] = [2 * i, (2 * i + 1).min(self.dims[0] - 1)];
+                    let all = [a[i], a[next], b[i], b[next], c[i], c[next], d[i], d[next]];
+                    // Infinite ones of both signs: the last one's, as any would do.
+                    let infinite = all.iter().rev().find(|v| v.is_infinite());
+                    *value = infinite.copied().unwrap_or_else(|| 0.125 * all.iter().sum::<f32>());
+                }
+            }
+        }
+        coarse
+    }
+
+    /// Fills the infinite cells from those twice as large, linearly between their centres.
+    fn continue_from(&mut self, coarse: &Distances) {
+        let half = coarse.dims;
+        // Coarse neighbours of a fine coordinate: the cell it lies in, and the next on its side.
+        let pair = |axis: usize, i: usize| {
+            let own = i / 2;
+            let other = if i.is_multiple_of(2) { own.saturating_sub(1) } else { (own + 1).min(half[axis] - 1) };
+            [own, other]
+        };
+        let mut line = vec![0.0; half[0]];
+        for k in 0..self.dims[2] {
+            let ks = pair(2, k);
+            for j in 0..self.dims[1] {
+                let start = self.row(j, k);
+                let row = &mut self.values[start..start + self.dims[0]];
+                if row.iter().all(|d| d.is_finite()) {
+                    continue;
+                }
+                let js = pair(1, j);
+                let rows = [[0, 0], [1, 0], [0, 1], [1, 1]].map(|[j, k]| coarse.row(js[j], ks[k]));
+                let [a, b, c, d] = rows.map(|start| &coarse.values[start..start + half[0]]);
+                for (i, value) in line.iter_mut().enumerate() {
+                    *value = 0.5625 * a[i] + 0.1875 * (b[i] + c[i]) + 0.0625 * d[i];
+                }
+                for (i, value) in row.iter_mut().enumerate() {
+                    if value.is_infinite() {
+                        let [own, other] = pair(0, i);
+                        *value = (0.75 * line[own] + 0.25 * line[other]).abs().copysign(*value);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Distances of the cells beside the surface; others infinite, with their sign.
+fn surface_cells(implicit: &Field<f32>) -> Distances {
     let [nx, ny, nz] = implicit.grid().dims;
     let strides = implicit.grid().strides();
     let values = implicit.values();
     let h = implicit.grid().spacing_mm;
     let negative = |c: usize| values[c] < 0.0;
-    let mut distance: Vec<f32> =
-        values.iter().map(|&f| if f < 0.0 { f32::NEG_INFINITY } else { f32::INFINITY }).collect();
+    let mut distance = Distances::infinite([nx, ny, nz]);
+    let out: Vec<usize> = distance.rows().collect();
+    for (row, &out) in values.chunks_exact(nx).zip(&out) {
+        for (distance, &f) in distance.values[out..out + nx].iter_mut().zip(row) {
+            *distance = distance.copysign(f);
+        }
+    }
     let mut beside = |c: usize, ijk: [usize; 3]| {
-        if distance[c].is_finite() {
+        let own = &mut distance.values[out[ijk[1] + ny * ijk[2]] + ijk[0]];
+        if own.is_finite() {
             return;
         }
         let f = f64::from(values[c]);
@@ -55,7 +235,7 @@ fn surface_cells(implicit: &Field<f32>) -> Vec<f32> {
         }
         // Never farther than a voxel's diagonal: a crossing is next door.
         let d = (f.abs() / gradient2.sqrt()).min(h * 1.75).max(1e-9 * h) as f32;
-        distance[c] = if f < 0.0 { -d } else { d };
+        *own = if f < 0.0 { -d } else { d };
     };
     for k in 0..nz {
         for j in 0..ny {
@@ -76,139 +256,6 @@ fn surface_cells(implicit: &Field<f32>) -> Vec<f32> {
         }
     }
     distance
-}
-
-/// Fills in the infinite cells of a signed distance.
-fn solve(dims: [usize; 3], h: f32, distance: &mut [f32]) {
-    let known: Vec<u32> = distance.iter().enumerate().filter(|(_, d)| d.is_finite()).map(|(c, _)| c as u32).collect();
-    if known.is_empty() || known.len() == distance.len() {
-        return;
-    }
-    if distance.len() <= SWEPT_WHOLE {
-        let mut unknown: Vec<u32> =
-            distance.iter().enumerate().filter(|(_, d)| d.is_infinite()).map(|(c, _)| c as u32).collect();
-        while relax(dims, h, distance, &unknown) {
-            unknown.reverse();
-        }
-        return;
-    }
-    let band = band_about(dims, distance, known);
-    for _ in 0..3 {
-        relax(dims, h, distance, &band);
-    }
-    let half = dims.map(|n| n.div_ceil(2));
-    let mut coarse = restricted(dims, half, distance);
-    solve(half, 2.0 * h, &mut coarse);
-    continued(dims, half, &coarse, distance);
-}
-
-/// The unknown cells within [`BAND`] layers of the known ones, layer after layer: about in the order of distance.
-fn band_about(dims: [usize; 3], distance: &[f32], known: Vec<u32>) -> Vec<u32> {
-    let mut taken: Vec<bool> = distance.iter().map(|d| d.is_finite()).collect();
-    let (mut band, mut layer) = (Vec::new(), known);
-    for _ in 0..BAND {
-        let mut next = Vec::new();
-        for &c in &layer {
-            for n in neighbours(dims, c as usize).into_iter().flatten().flatten() {
-                if !std::mem::replace(&mut taken[n], true) {
-                    next.push(n as u32);
-                }
-            }
-        }
-        band.extend(&next);
-        layer = next;
-    }
-    band
-}
-
-/// The neighbours of a cell below and above along each axis.
-fn neighbours(dims: [usize; 3], c: usize) -> [[Option<usize>; 2]; 3] {
-    let strides = [1, dims[0], dims[0] * dims[1]];
-    let ijk = [c % dims[0], c / dims[0] % dims[1], c / strides[2]];
-    [0, 1, 2].map(|axis| {
-        [(ijk[axis] > 0).then(|| c - strides[axis]), (ijk[axis] + 1 < dims[axis]).then(|| c + strides[axis])]
-    })
-}
-
-/// One sweep over the cells in their order; true where anything changed. Signs stay.
-fn relax(dims: [usize; 3], h: f32, distance: &mut [f32], cells: &[u32]) -> bool {
-    let mut changed = false;
-    for &c in cells {
-        let c = c as usize;
-        let mut a = neighbours(dims, c)
-            .map(|pair| pair.into_iter().flatten().map(|n| distance[n].abs()).fold(f32::INFINITY, f32::min));
-        let old = distance[c];
-        // Distances only spread outwards: from neighbours that are all farther nothing can come.
-        if a[0].min(a[1]).min(a[2]) >= old.abs() {
-            continue;
-        }
-        for (low, high) in [(0, 1), (1, 2), (0, 1)] {
-            if a[high] < a[low] {
-                a.swap(low, high);
-            }
-        }
-        let new = eikonal(a, h);
-        if new < old.abs() {
-            distance[c] = new.copysign(old);
-            changed = true;
-        }
-    }
-    changed
-}
-
-/// On cells twice as large: the mean of eight cells where all are known, infinite elsewhere, with the sign.
-fn restricted(dims: [usize; 3], half: [usize; 3], fine: &[f32]) -> Vec<f32> {
-    let mut coarse = Vec::with_capacity(half[0] * half[1] * half[2]);
-    for k in 0..half[2] {
-        for j in 0..half[1] {
-            for i in 0..half[0] {
-                let (mut sum, mut infinite) = (0.0, None);
-                for part in 0..8_usize {
-                    let at = [0, 1, 2].map(|axis| (2 * [i, j, k][axis] + (part >> axis & 1)).min(dims[axis] - 1));
-                    let value = fine[at[0] + dims[0] * (at[1] + dims[1] * at[2])];
-                    if value.is_infinite() {
-                        infinite = Some(value);
-                    }
-                    sum += value;
-                }
-                coarse.push(infinite.unwrap_or(0.125 * sum));
-            }
-        }
-    }
-    coarse
-}
-
-/// Fills the infinite cells of the fine grid from the coarse one, linearly between its centres.
-fn continued(dims: [usize; 3], half: [usize; 3], coarse: &[f32], fine: &mut [f32]) {
-    // Coarse neighbours of a fine coordinate: the cell it lies in, and the next on its side.
-    let pair = |axis: usize, i: usize| {
-        let own = i / 2;
-        let other = if i.is_multiple_of(2) { own.saturating_sub(1) } else { (own + 1).min(half[axis] - 1) };
-        [own, other]
-    };
-    let mut line = vec![0.0; half[0]];
-    for k in 0..dims[2] {
-        let ks = pair(2, k);
-        for j in 0..dims[1] {
-            let row = &mut fine[dims[0] * (j + dims[1] * k)..][..dims[0]];
-            if row.iter().all(|d| d.is_finite()) {
-                continue;
-            }
-            let js = pair(1, j);
-            let at = |j: usize, k: usize| half[0] * (j + half[1] * k);
-            let rows = [at(js[0], ks[0]), at(js[1], ks[0]), at(js[0], ks[1]), at(js[1], ks[1])];
-            let [a, b, c, d] = rows.map(|start| &coarse[start..start + half[0]]);
-            for i in 0..half[0] {
-                line[i] = 0.5625 * a[i] + 0.1875 * (b[i] + c[i]) + 0.0625 * d[i];
-            }
-            for (i, value) in row.iter_mut().enumerate() {
-                if value.is_infinite() {
-                    let [own, other] = pair(0, i);
-                    *value = (0.75 * line[own] + 0.25 * line[other]).abs().copysign(*value);
-                }
-            }
-        }
-    }
 }
 
 /// Solution of Σ max(d − aᵢ, 0)² = h² for ascending neighbour distances `a`.

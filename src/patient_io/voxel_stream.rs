@@ -123,14 +123,13 @@ pub(super) enum StreamFault<E> {
     Row(E),
 }
 
+/// What is called with (j, k) and the values along i of a row.
+pub type OnRow<'a, E> = dyn FnMut(usize, usize, &[f32]) -> std::result::Result<(), E> + 'a;
+
 impl VoxelStream {
     /// Calls `row` with (j, k) and the values along i for every row, up to slice `end_k`; then checks that the file is
     /// whole.
-    pub fn for_each_row<E>(
-        &mut self,
-        end_k: usize,
-        row: &mut dyn FnMut(usize, usize, &[f32]) -> std::result::Result<(), E>,
-    ) -> std::result::Result<(), StreamFault<E>> {
+    pub fn for_each_row<E>(&mut self, end_k: usize, row: &mut OnRow<'_, E>) -> std::result::Result<(), StreamFault<E>> {
         let VolumeHeader { dims, scalar, little_endian, slope, intercept, .. } = self.header;
         let size = scalar.bytes();
         let mut bytes = vec![0; dims[0] * size];

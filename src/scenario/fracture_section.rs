@@ -205,7 +205,7 @@ mod tests {
                 "patient.fracture.retropulsion_mm: retropulsion 8.9 mm",
             ),
         ] {
-            let error = broken(lines).err().expect(words);
+            let error = broken(lines).expect_err(words);
             assert!(error.contains(words), "{words}: {error}");
         }
     }
@@ -227,7 +227,7 @@ mod tests {
             ("kind = \"cleft\"\nplace = \"anterior\"\nwidth_mm = 9.0\nlength_mm = 4.0", "patient.defect.0.length_mm"),
             ("kind = \"endplate\"\nplace = \"middle\"\nwidth_mm = 0.5", "patient.defect.0.place"),
         ] {
-            let error = defect(lines).err().expect(words);
+            let error = defect(lines).expect_err(words);
             assert!(error.contains(words), "{words}: {error}");
         }
     }

@@ -8,6 +8,7 @@ mod slice;
 mod stack;
 
 use super::volume_error::{HeaderFault, VolumeReadError};
+use super::voxel_stream::OnRow;
 use super::{VoxelFrame, voxel_stream};
 use slice::{Found, Slice, SliceFile, read_slice};
 use stack::{Layer, Stack, stack};
@@ -120,7 +121,7 @@ impl DicomSeries {
     pub fn for_each_row(
         &mut self,
         slices: std::ops::Range<usize>,
-        row: &mut dyn FnMut(usize, usize, &[f32]) -> Result<(), VolumeReadError>,
+        row: &mut OnRow<'_, VolumeReadError>,
     ) -> Result<(), VolumeReadError> {
         let decode = |number: usize| {
             let slice = &self.slices[number];
