@@ -1,4 +1,4 @@
-//! A thousand random vertebrae, fractured or not: closed, one piece, canal open, pedicles there, no bone turned inside out.
+//! Hundreds of random vertebrae, fractured or not: closed, one piece, canal open, pedicles there, no bone turned inside out.
 //!
 //! `VERTEBRAE_SPACING_MM=0.8 VERTEBRAE_COUNT=1000 cargo test --test vertebrae` builds them on the native grid.
 
@@ -18,11 +18,14 @@ use trocar::geometry::random::{stream, uniform};
 /// Voxel edge unless the environment says otherwise, mm: coarser than the native 0.8 mm, to save time.
 const SPACING_MM: f64 = 1.2;
 
+/// How many unless the environment says otherwise.
+const COUNT: f64 = 500.0;
+
 #[test]
-fn a_thousand_random_vertebrae_are_sound() {
+fn random_vertebrae_are_sound() {
     let setting = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<f64>().ok());
     let spacing_mm = setting("VERTEBRAE_SPACING_MM").unwrap_or(SPACING_MM);
-    let count = setting("VERTEBRAE_COUNT").unwrap_or(1000.0) as u64;
+    let count = setting("VERTEBRAE_COUNT").unwrap_or(COUNT) as u64;
     let found: Vec<Result<Figures, String>> = (0..count)
         .into_par_iter()
         .map(|seed| {
@@ -188,7 +191,9 @@ fn random_spec(seed: u64, spacing_mm: f64) -> VertebraSpec {
             let name = DIMENSION_NAMES[(between(0.0, 22.0) as usize).min(21)];
             let mean = means.get(name).expect("a dimension");
             let turned_or_moved = ["_deg", "behind_wall_mm", "body_centre_mm"].iter().any(|end| name.ends_with(end));
-            let own = if turned_or_moved { mean + between(-3.0, 3.0) } else { mean * between(0.85, 1.15) };
+            // Nearer to the wall than this the pedicles' roots stand before it beside the body.
+            let reach = if name.contains("isthmus") { 1.0 } else { 3.0 };
+            let own = if turned_or_moved { mean + between(-reach, reach) } else { mean * between(0.85, 1.15) };
             (name.to_string(), own)
         })
         .collect();
