@@ -222,7 +222,13 @@ pub(super) fn least_section(bone: &Field<f32>, start: Point, size: f64) -> Secti
 
 /// The section of the bone by the plane whose normal (from front to back) has these angles, `shift` mm behind `start`:
 /// the part that hangs together with the point nearest to the start.
-pub(super) fn section(bone: &Field<f32>, start: Point, [transverse, rise]: [f64; 2], shift: f64, size: f64) -> Option<Section> {
+pub(super) fn section(
+    bone: &Field<f32>,
+    start: Point,
+    [transverse, rise]: [f64; 2],
+    shift: f64,
+    size: f64,
+) -> Option<Section> {
     const STEP: f64 = 0.4;
     let (t, r) = (units::rad_from_deg(transverse), units::rad_from_deg(rise));
     let normal = Vector::new(units::sin(t) * units::cos(r), units::cos(t) * units::cos(r), units::sin(r));

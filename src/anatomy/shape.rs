@@ -46,6 +46,8 @@ pub struct VertebraShape {
 const BODY_ENDS_BEFORE_MM: f64 = 9.0;
 /// The arch's surface and fillets begin behind this y of the build frame, mm.
 const ARCH_BEGINS_BEHIND_MM: f64 = -16.0;
+/// What stands in front of the posterior wall belongs to the body as far as this from the body's own form, mm.
+const BODY_FILLET_MM: f64 = 2.0;
 /// Step of the sum that finds the centroid, mm.
 const CENTROID_STEP_MM: f64 = 1.0;
 
@@ -100,14 +102,18 @@ impl VertebraShape {
         let canal = self.canal.implicit(&left);
         // Body and arch reach nowhere near the other's end: left out there to save time.
         let mut whole = self.pedicle.implicit(&left);
+        let mut beside_body = f64::NEG_INFINITY;
         if p.y < BODY_ENDS_BEFORE_MM {
-            whole = smooth_union(self.body.implicit(&left), whole, self.blend[0]);
+            let body = self.body.implicit(&left);
+            whole = smooth_union(body, whole, self.blend[0]);
+            beside_body = body - BODY_FILLET_MM;
         }
         if p.y > ARCH_BEGINS_BEHIND_MM {
             whole = smooth_union(whole, self.posterior.implicit(&left), self.blend[1]);
         }
         let bone = self.pedicle.notched(&left, whole).max(-canal);
-        let body = bone.max(p.y - self.body.posterior_wall_y(left.x, p.z));
+        // Roots of processes that reach in front of the wall's continuation are no part of the body.
+        let body = bone.max(p.y - self.body.posterior_wall_y(left.x, p.z)).max(beside_body);
         ShapeValues { bone, body, canal }
     }
 
