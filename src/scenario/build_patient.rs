@@ -129,6 +129,7 @@ fn imported(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
             ImportFileError::Volume(error) if ct.as_deref().is_some_and(|ct| error.path().starts_with(ct)) => {
                 "patient.ct"
             }
+            ImportFileError::Import(ImportError::NotCovered { .. } | ImportError::NotCt { .. }) => "patient.ct",
             ImportFileError::Import(ImportError::Numbering(NumberingError::LevelAbsent { .. })) => "patient.level",
             ImportFileError::Import(ImportError::Numbering(_)) => "patient.numbering",
             _ => "patient.labels",
