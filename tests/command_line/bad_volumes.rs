@@ -206,8 +206,8 @@ fn a_surface_that_is_none_is_refused() {
 fn dicom_that_is_no_ct_series_is_refused() {
     let folder = phantom::folder();
     let at = folder.path();
-    let slice = include_bytes!("../corpus/native.dcm");
-    let next = include_bytes!("../corpus/native_next.dcm");
+    let slice = include_bytes!("../../fuzz/corpus/dicom/native.dcm");
+    let next = include_bytes!("../../fuzz/corpus/dicom/native_next.dcm");
     // Two characters of the modality; the last of the series' number.
     let with = |old: &[u8], new: &[u8]| {
         let found = slice.windows(old.len()).position(|part| part == old).expect("in the slice");
