@@ -200,7 +200,7 @@ fn segments_of_slicer_are_taken_by_their_names() {
         Segment0_LabelValue:=5\nSegment0_Name:=vertebrae_L1\n\n";
     std::fs::write(folder.path().join("s.seg.nrrd"), [header.as_bytes(), &voxels].concat()).expect("written");
     let import = ["import", "ct.nii.gz", "--labels", "s.seg.nrrd", "--level", "L1", "-o", "p.patient"];
-    let named = trocar_in(folder.path(), &import).is(0).says(&["taken by the names of the segments"]);
+    let named = trocar_in(folder.path(), &import).is(0).says(&["those that the file names its segments"]);
     trocar_in(
         folder.path(),
         &[

@@ -120,9 +120,6 @@ fn import_outline(
         let found = format!("{volume_ml:.0} ml, where level and other vertebrae let expect {usual:.0} ml");
         return Err(ImportError::Fused { level, label, found });
     }
-    if let Some(ct) = ct {
-        ct_values::check(ct, labels, extent, level)?;
-    }
     let mask = LabelMask::new(labels, label, extent).ok_or_else(small)?;
     let mut quality = quality::of_label(labels, label, extent, &mask, size.ratio(volume_ml));
     let mut warnings = Vec::new();
@@ -139,6 +136,9 @@ fn import_outline(
     let (own, (above, below)) =
         rayon::join(|| locate(&mask, level, None), || rayon::join(|| find(above), || find(below)));
     let (mut own, beside) = (own?, [above, below]);
+    if let Some(ct) = ct {
+        ct_values::check(ct, labels, extent, level)?;
+    }
     // Heights are taken along each body's own axis, its own as its neighbours'.
     let whole = quality::body_is_whole(labels, label, extent);
     let heights = if whole { heights_of(&own) } else { None };
