@@ -41,7 +41,7 @@ fn volumes() {
 
 #[test]
 fn dicom_series() {
-    let good = include_bytes!("corpus/native_next.dcm").to_vec();
+    let good = include_bytes!("../fuzz/corpus/dicom/native_next.dcm").to_vec();
     replay("dicom", |bytes| {
         let files = vec![(PathBuf::from("input.dcm"), bytes), (PathBuf::from("good.dcm"), good.clone())];
         volume(VolumeReader::from_dicom_bytes(Path::new("series"), files))

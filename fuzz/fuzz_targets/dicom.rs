@@ -15,7 +15,7 @@ fuzz_target!(|bytes: &[u8]| {
     if bytes.windows(JPEG_2000.len()).any(|part| part == JPEG_2000) {
         return;
     }
-    let good = include_bytes!("../../tests/corpus/native_next.dcm").to_vec();
+    let good = include_bytes!("../corpus/dicom/native_next.dcm").to_vec();
     let files = vec![(PathBuf::from("input.dcm"), bytes.to_vec()), (PathBuf::from("good.dcm"), good)];
     if let Ok(reader) = VolumeReader::from_dicom_bytes(Path::new("series"), files) {
         let _ = reader.read(None);

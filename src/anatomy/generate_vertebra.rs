@@ -75,6 +75,11 @@ pub fn generate_vertebra(spec: &VertebraSpec) -> Result<(Vertebra, Fracture, Opt
     Ok((build(&shape, &fracture, spec.spacing_mm), fracture, summary))
 }
 
+/// An error where [`generate_vertebra`] would give one, without building anything of voxels.
+pub fn check_vertebra(spec: &VertebraSpec) -> Result<(), GenerateError> {
+    shape_and_fracture(spec).map(drop)
+}
+
 /// The parts that need no voxels: the unfractured shape, the map of the fracture and what is known of it.
 pub(super) fn shape_and_fracture(
     spec: &VertebraSpec,

@@ -197,6 +197,11 @@ pub const DIMENSION_NAMES: [&str; 22] = [
     "spinous_slope_deg",
 ];
 
+/// "a T12", "an L1".
+fn article(level: Level) -> &'static str {
+    if level.name().starts_with('L') { "an" } else { "a" }
+}
+
 /// What is wrong with a dimension given in place of the table's.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum OverrideError {
@@ -209,7 +214,7 @@ pub enum OverrideError {
         nearest: &'static str,
     },
     /// Too far from the level's mean to be a vertebra of that level.
-    #[error("{name} = {value} is outside {low:.1} to {high:.1}, what a {level} can be built with")]
+    #[error("{name} = {value} is outside {low:.1} to {high:.1}, what {} {level} can be built with", article(*level))]
     Range {
         /// The dimension.
         name: String,

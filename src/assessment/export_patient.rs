@@ -115,6 +115,23 @@ impl Format {
             Format::Markups => false,
         }
     }
+
+    /// Why a part is refused, and the endings of names that take it.
+    pub fn cannot_hold(self, part: Part) -> String {
+        let all = [
+            (".stl", Format::Stl),
+            (".ply", Format::Ply),
+            (".glb", Format::Glb),
+            (".nrrd", Format::Nrrd),
+            (".nii", Format::Nifti { packed: false }),
+            (".nii.gz", Format::Nifti { packed: true }),
+            (".vti", Format::Vti),
+        ];
+        let endings: Vec<&str> =
+            all.iter().filter(|(_, format)| format.takes(part)).map(|(ending, _)| *ending).collect();
+        let ending = all.iter().find(|(_, format)| *format == self).map_or(".mrk.json", |(ending, _)| ending);
+        format!("{ending} does not hold {}; {} do", part.name(), endings.join(", "))
+    }
 }
 
 /// Writes one file in the format its name asks for; without a part the whole vertebra or what the format usually holds.
@@ -122,8 +139,7 @@ impl Format {
 /// A part that the format cannot hold ([`Format::takes`]) is an error.
 pub fn export_file(path: &Path, format: Format, part: Option<Part>, patient: &Patient) -> Result<(), WriteError> {
     if let Some(part) = part.filter(|part| !format.takes(*part)) {
-        let reason = format!("this format does not hold {}", part.name());
-        return Err(WriteError { path: path.to_owned(), reason });
+        return Err(WriteError { path: path.to_owned(), reason: format.cannot_hold(part) });
     }
     whole_file_by(path, |file| match part.or(format.usual_part()) {
         None => whole(file, format, patient),
@@ -187,7 +203,7 @@ fn one(file: &mut File, format: Format, part: Part, patient: &Patient) -> std::i
             packer.finish().map(drop)
         }
         (Format::Vti, _) => write_vti(file, &[(vti_name(part), &on_bone_grid(part, patient))], frame),
-        _ => Err(std::io::Error::other(format!("this format does not hold {}", part.name()))),
+        _ => Err(std::io::Error::other(format.cannot_hold(part))),
     }
 }
 

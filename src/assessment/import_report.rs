@@ -1,8 +1,9 @@
 //! What came of an import: figures, what looked wrong, what was assumed; for people and as JSON.
 
+use super::import_dimensions::{convergence_deg, dimensions, rises_backwards_deg};
 use crate::anatomy::{FractureSummary, ImportQuality, ImportRecord, Landmarks, Level, Patient, Source};
-use crate::units::{atan2, deg_from_rad};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// `trocar.import/1`: the report of one imported patient. Lengths in mm, angles in degrees, vertebra frame.
 #[derive(Debug, Serialize)]
@@ -16,6 +17,8 @@ pub struct ImportReport<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     calibration: Option<&'a crate::anatomy::HuCalibration>,
     measured: Measured,
+    /// Under the names of `[patient.dimensions]`.
+    dimensions: BTreeMap<&'static str, f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     heights: Option<Heights>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -70,6 +73,7 @@ impl<'a> ImportReport<'a> {
             numbering: record.and_then(|record| record.numbering.as_deref()),
             calibration: record.and_then(|record| record.calibration.as_ref()),
             measured: Measured::of(patient),
+            dimensions: dimensions(patient),
             heights: record.and_then(Heights::of),
             fracture: patient.fracture.as_ref(),
             quality: record.map(|record| &record.quality),
@@ -128,14 +132,13 @@ impl Measured {
             mean_bone_volume_fraction: if cells > 0.0 { sum / cells } else { 0.0 },
             pedicles: [0, 1].map(|at: usize| {
                 let pedicle = &landmarks.pedicles[at];
-                let (side, axis) = (pedicle.side, pedicle.axis);
                 PedicleFigures {
-                    side: side.name(),
+                    side: pedicle.side.name(),
                     width_mm: pedicle.width_mm,
                     height_mm: pedicle.height_mm,
                     isthmus_mm: pedicle.isthmus.coords.into(),
-                    convergence_deg: deg_from_rad(atan2(-side.sign() * axis.x, -axis.y)),
-                    rises_backwards_deg: deg_from_rad(atan2(-axis.z, (axis.x * axis.x + axis.y * axis.y).sqrt())),
+                    convergence_deg: convergence_deg(pedicle),
+                    rises_backwards_deg: rises_backwards_deg(pedicle),
                 }
             }),
         }

@@ -1,5 +1,6 @@
 //! Files that are there whole or not at all.
 
+use crate::patient_io::temporary_in;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -58,7 +59,7 @@ pub fn check_writable(path: &Path) -> Result<(), WriteError> {
 /// Makes a folder and checks that files can be made in it.
 pub fn check_folder(path: &Path) -> Result<(), WriteError> {
     std::fs::create_dir_all(path).map_err(failed(path))?;
-    tempfile::tempfile_in(path).map_err(failed(path)).map(drop)
+    temporary_in(&tempfile::Builder::new(), path).map_err(failed(path)).map(drop)
 }
 
 /// Follows a link to the file it stands for, so that the link survives.
@@ -76,7 +77,7 @@ fn beside(target: &Path) -> std::io::Result<tempfile::NamedTempFile> {
     // As a new file would have it, less the umask.
     #[cfg(unix)]
     builder.permissions(<std::fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o666));
-    builder.tempfile_in(folder)
+    temporary_in(&builder, folder)
 }
 
 #[cfg(test)]

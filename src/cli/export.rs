@@ -61,7 +61,7 @@ impl Arguments {
                 ))
             })?;
             if let Some(part) = self.part.filter(|part| !format.takes(*part)) {
-                return Err(Failure::Input(format!("{}: this format does not hold {}", path.display(), part.name())));
+                return Err(Failure::Input(format!("{}: {}", path.display(), format.cannot_hold(part))));
             }
             Destination::File(path.clone()).check()?;
             return Ok(export_file(path, format, self.part, &self.patient()?)?);

@@ -175,6 +175,9 @@ fn named(error: &ImportFileError, ct: Option<&Path>, labels: &Path) -> String {
         (ImportFileError::Import(ImportError::Mismatch { .. }), Some(ct)) => {
             format!("{} and {}: {error}", ct.display(), labels.display())
         }
+        (ImportFileError::Import(ImportError::NotCovered { .. } | ImportError::NotCt { .. }), Some(ct)) => {
+            format!("{}: {error}", ct.display())
+        }
         (ImportFileError::Import(_), _) => format!("{}: {error}", labels.display()),
     }
 }
@@ -182,6 +185,6 @@ fn named(error: &ImportFileError, ct: Option<&Path>, labels: &Path) -> String {
 fn named_surface(error: &ImportMeshError, surface: &Path) -> String {
     match error {
         ImportMeshError::Mesh(_) => error.to_string(),
-        ImportMeshError::Import(_) => format!("{}: {error}", surface.display()),
+        _ => format!("{}: {error}", surface.display()),
     }
 }

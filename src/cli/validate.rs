@@ -2,7 +2,7 @@
 
 use super::exit::{Exit, Failure};
 use super::output::{explain, explain_scenario, message, stdout};
-use crate::scenario::Scenario;
+use crate::scenario::{Scenario, build_patient::check_patient};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -27,8 +27,14 @@ impl Arguments {
                     explain_scenario(&error);
                     exit = Exit::Input;
                 }
-                Ok(_) if self.quiet => {}
                 Ok(scenario) => {
+                    if let Some(error) = scenario.runs().iter().find_map(|run| check_patient(run).err()) {
+                        exit = explain(&Failure::from(error));
+                        continue;
+                    }
+                    if self.quiet {
+                        continue;
+                    }
                     let file = &scenario.file;
                     for (key, name) in scenario.missing_data() {
                         message(&format!("note: {}: {key}: there is no file \"{name}\" here", path.display()));

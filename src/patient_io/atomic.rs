@@ -13,7 +13,7 @@ pub fn write_atomically(path: &Path, write: impl FnOnce(&mut dyn Write) -> Resul
         use std::os::unix::fs::PermissionsExt;
         builder.permissions(std::fs::Permissions::from_mode(0o644));
     }
-    let file = builder.prefix(".trocar-").tempfile_in(folder)?;
+    let file = temporary_in(builder.prefix(".trocar-"), folder)?;
     let mut writer = BufWriter::new(file);
     write(&mut writer)?;
     let file = writer.into_inner().map_err(std::io::IntoInnerError::into_error)?;
@@ -22,9 +22,26 @@ pub fn write_atomically(path: &Path, write: impl FnOnce(&mut dyn Write) -> Resul
     Ok(())
 }
 
+/// A temporary file in a folder; an error does not speak of its name, which nobody has given.
+pub(crate) fn temporary_in(builder: &tempfile::Builder<'_, '_>, folder: &Path) -> Result<tempfile::NamedTempFile> {
+    builder.tempfile_in(folder).map_err(|error| {
+        let words = error.to_string();
+        let of_the_system = words.split(" at path ").next().unwrap_or_default();
+        std::io::Error::new(error.kind(), of_the_system.to_owned())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_error_does_not_name_the_temporary_file() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let error = write_atomically(&folder.path().join("none/a.txt"), |_| Ok(())).expect_err("no folder");
+        assert_eq!(error.kind(), std::io::ErrorKind::NotFound);
+        assert!(!error.to_string().contains("trocar-") && error.to_string().len() > 10, "{error}");
+    }
 
     #[test]
     fn an_error_half_way_leaves_the_old_file_and_no_litter() {

@@ -34,6 +34,7 @@ mod vti;
 #[cfg(test)]
 mod written_files_tests;
 
+pub(crate) use atomic::temporary_in;
 pub use atomic::write_atomically;
 pub use glb::{GlbPart, write_glb};
 pub use import::{

@@ -1,12 +1,12 @@
 //! From a scenario's treatment sections to the plan of one procedure.
 
+use super::build_patient::drawn_line;
 use super::treatment_section::TrajectorySection;
 use super::{RunError, RunSettings, Scenario};
 use crate::anatomy::Patient;
 use crate::cement::{marrow, product::Product, product::products};
 use crate::geometry::Point;
 use crate::instruments::{BalloonDevice, Cannula, Trajectory};
-use crate::patient_io::read_markup_line;
 use crate::planning::propose;
 use crate::procedure::Procedure;
 use crate::procedure::circumstances::circumstances;
@@ -94,9 +94,7 @@ fn trajectory(
 
 /// Entry and target of a line drawn in the patient, in the vertebra's frame.
 fn drawn(scenario: &Scenario, patient: &Patient, key: &str, named: &str) -> Result<[Point; 2], RunError> {
-    let path =
-        scenario.find_data(named).ok_or_else(|| scenario.fault(key, format!("there is no file \"{named}\""), None))?;
-    let line = read_markup_line(&path).map_err(|error| scenario.fault(key, error.to_string(), None))?;
+    let line = drawn_line(scenario, key, named)?;
     Ok(line.map(|p| patient.vertebra.frame.point_to_vertebra(&p)))
 }
 

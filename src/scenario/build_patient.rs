@@ -6,12 +6,12 @@ use super::patient_section::{DefaultVeins, PatientSection, VeinSection};
 use super::segment_section::{segment_fault, segment_spec};
 use super::{RunError, Scenario};
 use crate::anatomy::{
-    Branch, DefectKind, Destination, HuCalibration, ImportRecord, Patient, Source, VeinKind, VeinTree, Vertebra,
+    Branch, DefectKind, Destination, HuCalibration, ImportRecord, Level, Patient, Source, VeinKind, VeinTree, Vertebra,
     bone_data::bone_data,
     bone_quality,
     bone_quality::{BoneSpec, bone_of_volume_fraction},
     cleft::open_cleft,
-    generate_vertebra::{VertebraSpec, build_vertebra},
+    generate_vertebra::{VertebraSpec, build_vertebra, check_vertebra},
     morphometry::mean_stature_cm,
     opening,
     segment::treated_frame,
@@ -19,7 +19,9 @@ use crate::anatomy::{
     venous_network,
 };
 use crate::geometry::{Point, shape::Segment};
-use crate::patient_io::{ImportError, ImportFileError, Imported, NumberingError, import_files, read_patient};
+use crate::patient_io::{
+    ImportError, ImportFileError, Imported, NumberingError, import_files, read_markup_line, read_patient,
+};
 use crate::units::{self, MM2_PER_M2};
 
 /// T-score where a file gives none: the limit of osteoporosis (R§6.4).
@@ -64,14 +66,7 @@ fn generated(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
     let Some(level) = section.level else {
         return Err(scenario.fault("patient", "no level is given", Some("for example level = \"L1\"")).into());
     };
-    let fracture = section.fracture.as_ref().map(FractureSection::asked);
-    let spec = VertebraSpec {
-        sex: section.sex,
-        stature_factor: stature_factor(section),
-        overrides: section.dimensions.as_ref().map(DimensionsSection::overrides).unwrap_or_default(),
-        fracture,
-        ..VertebraSpec::of(level)
-    };
+    let spec = vertebra_spec(section, level);
     let t_score = section.t_score.unwrap_or(DEFAULT_T_SCORE);
     let made = build_vertebra(&spec, &BoneSpec::of_t_score(t_score), seed)
         .map_err(|error| scenario.fault(&key_of(&error), error.to_string(), None))?;
@@ -92,6 +87,38 @@ fn generated(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
         warnings: Vec::new(),
         import: None,
     })
+}
+
+fn vertebra_spec(section: &PatientSection, level: Level) -> VertebraSpec {
+    VertebraSpec {
+        sex: section.sex,
+        stature_factor: stature_factor(section),
+        overrides: section.dimensions.as_ref().map(DimensionsSection::overrides).unwrap_or_default(),
+        fracture: section.fracture.as_ref().map(FractureSection::asked),
+        ..VertebraSpec::of(level)
+    }
+}
+
+/// What can be told without building anything: sizes and fracture of a generated vertebra, and paths drawn elsewhere.
+pub fn check_patient(scenario: &Scenario) -> Result<(), RunError> {
+    let section = &scenario.file.patient;
+    if let (Some(level), None, None) = (section.level, &section.file, &section.labels) {
+        check_vertebra(&vertebra_spec(section, level))
+            .map_err(|error| scenario.fault(&key_of(&error), error.to_string(), None))?;
+    }
+    for (i, trajectory) in scenario.file.trajectory.iter().enumerate() {
+        if let Some(named) = &trajectory.markup {
+            drawn_line(scenario, &format!("trajectory.{i}.markup"), named)?;
+        }
+    }
+    Ok(())
+}
+
+/// Entry and target of a line drawn in the patient.
+pub(super) fn drawn_line(scenario: &Scenario, key: &str, named: &str) -> Result<[Point; 2], RunError> {
+    let path =
+        scenario.find_data(named).ok_or_else(|| scenario.fault(key, format!("there is no file \"{named}\""), None))?;
+    Ok(read_markup_line(&path).map_err(|error| scenario.fault(key, error.to_string(), None))?)
 }
 
 /// Factor on every length: as given, or the height given against the sex's mean.
@@ -124,11 +151,12 @@ fn imported(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
     let level = section.level.ok_or_else(|| scenario.fault("patient", "no level is given", None))?;
     let numbering = section.numbering.unwrap_or(crate::patient_io::Numbering::Auto);
     let (ct, labels) = (find(&section.ct), find(&section.labels).unwrap_or_default());
-    let made = import_files(ct.as_deref(), None, &labels, numbering, level).map_err(|error| {
+    let made = import_files(ct.as_deref(), section.series.as_deref(), &labels, numbering, level).map_err(|error| {
         let key = match &error {
             ImportFileError::Volume(error) if ct.as_deref().is_some_and(|ct| error.path().starts_with(ct)) => {
                 "patient.ct"
             }
+            ImportFileError::Import(ImportError::NotCovered { .. } | ImportError::NotCt { .. }) => "patient.ct",
             ImportFileError::Import(ImportError::Numbering(NumberingError::LevelAbsent { .. })) => "patient.level",
             ImportFileError::Import(ImportError::Numbering(_)) => "patient.numbering",
             _ => "patient.labels",
@@ -144,7 +172,7 @@ fn imported(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
 /// CT), veins by template on its landmarks.
 pub fn patient_of_import(
     made: Imported,
-    level: crate::anatomy::Level,
+    level: Level,
     t_score: Option<f64>,
     calibration: HuCalibration,
     seed: u64,

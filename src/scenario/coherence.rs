@@ -150,6 +150,9 @@ fn patient(patient: &PatientSection, report: &mut Report) {
     if patient.numbering.is_some() && patient.labels.is_none() {
         report.add(&["patient", "numbering"], "there are no labels to number", None);
     }
+    if patient.series.is_some() && patient.ct.is_none() {
+        report.add(&["patient", "series"], "there is no ct to take a series from", Some("only beside ct and labels"));
+    }
     for (key, given) in [("hu_of_zero_bone", patient.hu_of_zero_bone), ("hu_of_full_bone", patient.hu_of_full_bone)] {
         if given.is_some() && patient.ct.is_none() {
             report.add(&["patient", key], "there is no ct to calibrate", Some("only beside ct and labels"));

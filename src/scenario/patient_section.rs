@@ -33,9 +33,12 @@ pub struct PatientSection {
     pub dimensions: Option<DimensionsSection>,
     /// A patient file written by `trocar import`; relative to this file, else below `TROCAR_DATA`.
     pub file: Option<String>,
-    /// A CT volume (NIfTI), imported when the case runs; relative to this file, else below `TROCAR_DATA`.
+    /// A CT (NIfTI, NRRD, MetaImage, or a DICOM series: its folder or one of its files), imported when the case runs;
+    /// relative to this file, else below `TROCAR_DATA`.
     pub ct: Option<String>,
-    /// The label volume (NIfTI) of that CT, or alone.
+    /// SeriesInstanceUID of the DICOM series to take, where the folder named by `ct` holds several.
+    pub series: Option<String>,
+    /// The label volume (NIfTI, NRRD, `.seg.nrrd`, MetaImage) of that CT, or alone.
     pub labels: Option<String>,
     /// Which number means which vertebra in `labels`.
     pub numbering: Option<Numbering>,

@@ -59,8 +59,11 @@ fn a_level_that_the_labels_lack_is_refused_with_those_they_have() {
 #[test]
 fn labels_of_another_shape_or_place_are_refused_with_both() {
     let folder = phantom::folder();
-    let smaller = phantom::nifti([DIMS[0], DIMS[1] - 8, DIMS[2]], |_| 40);
-    std::fs::write(folder.path().join("other.nii.gz"), gzip(&smaller)).expect("written");
+    // Rows of 0.9 mm: other voxels.
+    let mut finer = phantom::nifti([DIMS[0], DIMS[1] - 8, DIMS[2]], |_| 40);
+    finer[84..88].copy_from_slice(&0.9_f32.to_le_bytes());
+    finer[300..304].copy_from_slice(&(-0.9_f32).to_le_bytes());
+    std::fs::write(folder.path().join("other.nii.gz"), gzip(&finer)).expect("written");
     let words = ["CT and labels do not match", "88 × 72 × 26 voxels", "88 × 80 × 26 voxels", "resample the labels"];
     import_fails(
         folder.path(),
@@ -71,6 +74,15 @@ fn labels_of_another_shape_or_place_are_refused_with_both() {
     );
     let patient = "level = \"L1\"\nct = \"other.nii.gz\"\nlabels = \"labels.nii.gz\"\nnumbering = \"verse\"";
     run_fails(folder.path(), patient, &[&["case.toml:11:10", "patient.labels"], &words[..]].concat());
+
+    // The same voxels, but the tip of the spinous process is beyond them.
+    let part = phantom::nifti([DIMS[0], DIMS[1] - 8, DIMS[2]], |_| 40);
+    std::fs::write(folder.path().join("part.nii.gz"), gzip(&part)).expect("written");
+    let words =
+        ["the CT does not cover all of L1", "88 × 72 × 26 voxels", "L1 lies from (", "give a CT that covers it"];
+    import_fails(folder.path(), "part.nii.gz", "labels.nii.gz", L1, &[&["part.nii.gz: "], &words[..]].concat());
+    let patient = patient.replace("other", "part");
+    run_fails(folder.path(), &patient, &[&["case.toml:10:6", "patient.ct"], &words[..]].concat());
 
     let mut moved = phantom::ct();
     moved[292..296].copy_from_slice(&50_f32.to_le_bytes());
@@ -134,6 +146,14 @@ fn labels_and_ct_taken_for_each_other_are_refused() {
         L1,
         &["air.nii.gz", "is not a label", "is this the CT?"],
     );
+    let twice = ["labels.nii.gz: the CT's voxels at L1 hold just what the labels hold", "no CT numbers"];
+    import_fails(folder.path(), "labels.nii.gz", "labels.nii.gz", L1, &twice);
+    let grey = phantom::nifti(DIMS, |[i, j, k]| ((i * 7 + j * 13 + k * 5) % 200) as i16);
+    std::fs::write(folder.path().join("grey.nii.gz"), gzip(&grey)).expect("written");
+    let words = ["grey.nii.gz: the CT's voxels at L1 hold nothing but whole numbers from 0 to 199"];
+    import_fails(folder.path(), "grey.nii.gz", "labels.nii.gz", L1, &words);
+    let patient = "level = \"L1\"\nct = \"grey.nii.gz\"\nlabels = \"labels.nii.gz\"\nnumbering = \"verse\"";
+    run_fails(folder.path(), patient, &["case.toml:10:6", "patient.ct", "no CT numbers"]);
 }
 
 #[test]
@@ -223,8 +243,8 @@ fn a_surface_that_is_none_is_refused() {
 fn dicom_that_is_no_ct_series_is_refused() {
     let folder = phantom::folder();
     let at = folder.path();
-    let slice = include_bytes!("../corpus/native.dcm");
-    let next = include_bytes!("../corpus/native_next.dcm");
+    let slice = include_bytes!("../../fuzz/corpus/dicom/native.dcm");
+    let next = include_bytes!("../../fuzz/corpus/dicom/native_next.dcm");
     // Two characters of the modality; the last of the series' number.
     let with = |old: &[u8], new: &[u8]| {
         let found = slice.windows(old.len()).position(|part| part == old).expect("in the slice");

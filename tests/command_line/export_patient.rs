@@ -95,7 +95,9 @@ fn a_patient_is_exported_in_every_format_and_a_case_draws_its_path_from_a_markup
     let export = |file: &str, more: &[&str]| trocar_in(at, &[&["export", "p.patient", "-o", file], more].concat());
     export("one.ply", &["--part", "canal"]).is(0);
     export("one.vti", &["--part", "bv-tv"]).is(0);
-    export("one.stl", &["--part", "labels"]).is(2).says(&["does not hold labels"]);
+    export("one.stl", &["--part", "labels"])
+        .is(2)
+        .says(&["one.stl: .stl does not hold labels; .nrrd, .nii, .nii.gz do"]);
     export("one.step", &[]).is(2).says(&["no known format", ".mrk.json"]);
     trocar_in(at, &["export", "p.patient"]).is(2);
     trocar_in(at, &["export", "labels.nii.gz", "-o", "x.stl"]).is(2).says(&["not a trocar patient file"]);

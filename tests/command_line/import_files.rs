@@ -64,6 +64,55 @@ fn a_phantom_becomes_a_patient_and_is_treated() {
 }
 
 #[test]
+fn the_report_holds_the_dimensions_to_build_a_likeness_from() {
+    let folder = phantom::folder();
+    let import = ["import", "--labels", "labels.nii.gz", "--numbering", "verse", "--level", "L1", "-o", "p.patient"];
+    let answer = trocar_in(folder.path(), &[&import[..], &["--json", "-"]].concat()).is(0);
+    let report: Value = serde_json::from_str(&answer.out).expect("a report");
+    let dimensions = report["dimensions"].as_object().expect("dimensions");
+    // An ellipse of 44 × 30 mm cut at 12 mm, 24 mm high; pedicles of 9 mm whose medial walls are 20 mm apart.
+    for (name, expected) in [
+        ("body_width_superior_mm", 44.0),
+        ("body_width_waist_mm", 44.0),
+        ("body_depth_inferior_mm", 29.0),
+        ("body_depth_waist_mm", 29.0),
+        ("height_middle_mm", 24.0),
+        ("pedicle_width_mm", 9.0),
+        ("canal_width_mm", 20.0),
+        ("canal_depth_mm", 18.0),
+        ("pedicle_transverse_deg", 0.0),
+    ] {
+        let found = dimensions[name].as_f64().expect(name);
+        let allowed = if name.ends_with("_deg") { 12.0 } else { 1.5 };
+        assert!((found - expected).abs() < allowed, "{name}: {found}, made with {expected}");
+    }
+    // All names are known, though no L1 has just these sizes.
+    let lines: String = dimensions.iter().map(|(name, value)| format!("{name} = {value}\n")).collect();
+    let case = phantom::scenario(&format!("level = \"L1\"\n[patient.dimensions]\n{lines}"));
+    std::fs::write(folder.path().join("case.toml"), case).expect("written");
+    let checked = trocar_in(folder.path(), &["validate", "case.toml"]);
+    assert!(!checked.err.contains("unknown") && !checked.err.contains("there is no dimension"), "{}", checked.err);
+}
+
+#[test]
+fn what_cannot_be_built_is_no_case_in_order() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let fails = |case: String, words: &[&str]| {
+        std::fs::write(folder.path().join("case.toml"), case).expect("written");
+        trocar_in(folder.path(), &["validate", "case.toml"]).is(2).says(words);
+    };
+    let of = |patient: &str| phantom::scenario(&format!("level = \"L1\"\n{patient}"));
+    let wide = of("dimensions = { pedicle_width_mm = 29.0 }");
+    fails(wide, &["patient.dimensions.pedicle_width_mm", "what an L1 can be built with"]);
+    let grown = of("fracture = { kind = \"wedge\", heights_mm = { anterior = 40.0 } }");
+    fails(grown, &["patient.fracture.heights_mm"]);
+    let drawn = of("").replace("propose = true", "markup = \"line.mrk.json\"");
+    fails(drawn.clone(), &["trajectory.0.markup", "there is no file"]);
+    std::fs::write(folder.path().join("line.mrk.json"), "{}").expect("written");
+    fails(drawn, &["trajectory.0.markup", "line.mrk.json"]);
+}
+
+#[test]
 fn an_import_replaces_an_old_patient_only_when_it_works() {
     let folder = phantom::folder();
     let path = folder.path().join("p.patient");
@@ -151,8 +200,7 @@ fn segments_of_slicer_are_taken_by_their_names() {
         Segment0_LabelValue:=5\nSegment0_Name:=vertebrae_L1\n\n";
     std::fs::write(folder.path().join("s.seg.nrrd"), [header.as_bytes(), &voxels].concat()).expect("written");
     let import = ["import", "ct.nii.gz", "--labels", "s.seg.nrrd", "--level", "L1", "-o", "p.patient"];
-    let named =
-        trocar_in(folder.path(), &import).is(0).says(&["the vertebrae are those that the file names its segments"]);
+    let named = trocar_in(folder.path(), &import).is(0).says(&["those that the file names its segments"]);
     trocar_in(
         folder.path(),
         &[

@@ -68,9 +68,13 @@ pub fn labels(number: i16) -> Vec<u8> {
     nifti(DIMS, |index| if bone_at(index) { number } else { 0 })
 }
 
-/// The CT: bone of 120 HU with some grain, soft tissue of 40 HU.
+/// The CT: bone of 120 HU with some grain, soft tissue of 40 HU, fat of -80 HU beside the spinous process.
 pub fn ct() -> Vec<u8> {
-    nifti(DIMS, |[i, j, k]| if bone_at([i, j, k]) { 90 + ((i * 7 + j * 13 + k * 5) % 60) as i16 } else { 40 })
+    nifti(DIMS, |[i, j, k]| match [i, j, k] {
+        at if bone_at(at) => 90 + ((i * 7 + j * 13 + k * 5) % 60) as i16,
+        _ if j > 58 && i.abs_diff(43) > 10 => -80,
+        _ => 40,
+    })
 }
 
 /// Packed as `.nii.gz`.

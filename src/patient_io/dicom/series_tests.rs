@@ -226,7 +226,7 @@ fn a_slice_cut_anywhere_is_refused() {
 
 #[test]
 fn packed_pixels_are_the_same_numbers() {
-    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus");
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus/dicom");
     let read = |name: &str| {
         let bytes = |name: &str| (PathBuf::from(name), std::fs::read(corpus.join(name)).expect("readable"));
         let files = vec![bytes(name), bytes("native_next.dcm")];

@@ -52,7 +52,7 @@ pub fn import_files(
     let region = region(&inventory, [Some(label), neighbours[0], neighbours[1]]);
 
     let ct = match (ct, inventory.labels.get(&label)) {
-        (Some(path), Some(extent)) => Some(read_ct(path, series, &inventory, region, extent, &mut notes)?),
+        (Some(path), Some(extent)) => Some(read_ct(path, series, &inventory, region, (level, extent), &mut notes)?),
         _ => None,
     };
     let mut labels = VolumeReader::open(labels)?.read(Some(region))?;
@@ -117,7 +117,7 @@ fn read_ct(
     series: Option<&str>,
     labels: &LabelInventory,
     region: IndexBox,
-    extent: &LabelExtent,
+    (level, extent): (Level, &LabelExtent),
     notes: &mut Vec<String>,
 ) -> Result<Volume, ImportFileError> {
     let reader = VolumeReader::open_series(path, series)?;
@@ -133,6 +133,14 @@ fn read_ct(
     let Some(step) = coinciding(frame, reader.dims, labels, extent) else {
         return Err(mismatch.into());
     };
+    if [extent.low, extent.high].iter().any(|&corner| !within(step.index(corner), reader.dims)) {
+        let place = |index: [usize; 3]| {
+            let p = labels.patient_from_index.point(&Vector::from(index.map(|v| v as f64)));
+            format!("({:.1}, {:.1}, {:.1})", p.x, p.y, p.z)
+        };
+        let ct = describe_lattice(reader.dims, frame);
+        return Err(ImportError::NotCovered { level, ct, from: place(extent.low), to: place(extent.high) }.into());
+    }
     let wanted = step.clamped(region, reader.dims);
     let stored = reader.read(Some(wanted))?;
     notes.push("CT and labels cover different boxes of the same voxels: matched voxel by voxel".to_owned());
@@ -179,7 +187,11 @@ impl IndexStep {
     }
 }
 
-/// The step from labels to CT if their voxels coincide and the CT holds the whole label.
+fn within(index: [i64; 3], dims: [usize; 3]) -> bool {
+    (0..3).all(|a| index[a] >= 0 && index[a] < dims[a] as i64)
+}
+
+/// The step from labels to CT if their voxels coincide wherever the label is.
 ///
 /// Two volumes of the same shape that are shifted against each other are no crops of one scan: one of them is misplaced.
 fn coinciding(
@@ -203,13 +215,12 @@ fn coinciding(
         return None;
     }
     let found = IndexStep { axes, shift: [0, 1, 2].map(|a| origin[a].round() as i64) };
+    let exact = |corner: [usize; 3]| {
+        let rounded = Vector::from(found.index(corner).map(|v| v as f64));
+        (ct.point(&at(corner)) - ct.point(&rounded)).norm() < SAME_VOXEL_MM
+    };
     let same_shape = (0..3).all(|a| ct_dims[a] == labels.dims[axes[a].0]);
-    let (low, high) = if same_shape { ([0; 3], labels.dims.map(|d| d - 1)) } else { (extent.low, extent.high) };
-    let whole = [low, high].iter().all(|&corner| {
-        let (exact, index) = (at(corner), found.index(corner));
-        let rounded = Vector::from(index.map(|v| v as f64));
-        let inside = (0..3).all(|a| index[a] >= 0 && index[a] < ct_dims[a] as i64);
-        inside && (ct.point(&exact) - ct.point(&rounded)).norm() < SAME_VOXEL_MM
-    });
-    whole.then_some(found)
+    let last = labels.dims.map(|d| d - 1);
+    let shifted = same_shape && [[0; 3], last].iter().any(|&corner| !within(found.index(corner), ct_dims));
+    (!shifted && [extent.low, extent.high].into_iter().all(exact)).then_some(found)
 }

@@ -48,7 +48,7 @@ fn a_dicom_series_and_the_nifti_of_the_same_scan_give_the_same_patient_voxel_for
     // T8 lies outside the series.
     let error =
         import_files(Some(&series), None, &labels, Numbering::Auto, Level::T8).expect_err("not in it").to_string();
-    assert!(error.contains("do not match") && error.contains("224 × 228 × 62"), "{error}");
+    assert!(error.contains("does not cover all of T8") && error.contains("224 × 228 × 62"), "{error}");
 }
 
 /// Pedicle widths (left, right) by another program on the same surfaces, mm.

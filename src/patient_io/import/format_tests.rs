@@ -247,6 +247,9 @@ fn a_left_pedicle_stays_left_through_every_surface_format_and_a_turned_one_is_ca
     for (format, bytes) in [("stl", stl.as_slice()), ("obj", obj.as_bytes()), ("ply", ply.as_bytes())] {
         let imported = import_mesh_bytes(Path::new(format), bytes, MeshOptions::default(), Level::L1).expect(format);
         assert_eq!(imported.source, Source::Mesh);
+        let of_a_scan = |w: &&String| w.contains("label") || w.contains("scan");
+        assert_eq!(imported.warnings.iter().find(of_a_scan), None, "{format}");
+        assert!(imported.warnings.iter().any(|w| w.starts_with("a surface alone tells no loss")), "{format}");
         check(&imported, format);
     }
     // LPS taken for RAS: half a turn about the body's axis, so front and back are swapped as well.

@@ -9,6 +9,10 @@ use crate::geometry::Point;
 /// real people differ by up to 0.22).
 const NEIGHBOURS_DIFFER: f64 = 0.3;
 
+/// What is said of a vertebra that comes without others.
+pub(super) const ALONE: &str =
+    "a surface alone tells no loss of height: no fracture is reported, though there may be one";
+
 /// Heights of a neighbour and the place of its body (patient).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Neighbour {

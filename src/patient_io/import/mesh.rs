@@ -1,6 +1,6 @@
 //! Importing a closed surface: filled into voxels as a label, then the same way as every label.
 
-use super::{ImportError, Imported, import_vertebra};
+use super::{ImportError, Imported, Outline, import_outline};
 use crate::anatomy::{Level, Source};
 use crate::geometry::{Point, Vector, mesh::TriangleMesh};
 use crate::patient_io::mesh_read::{
@@ -23,9 +23,57 @@ pub enum ImportMeshError {
     /// The file.
     #[error(transparent)]
     Mesh(#[from] MeshReadError),
-    /// What the surface holds is no vertebra.
+    /// A part of the vertebra could not be found on the surface.
+    #[error(
+        "{level}: no {part} found on the surface; look at it in a viewer: it may hold only a part of the bone, or more than one vertebra"
+    )]
+    NotFound {
+        /// The level.
+        level: Level,
+        /// What was looked for.
+        part: &'static str,
+    },
+    /// Too little bone for a vertebra.
+    #[error(
+        "{level}: the surface encloses {volume_ml:.2} ml, which is no vertebra (10 ml or more); check its unit (--mesh-unit)"
+    )]
+    TooSmall {
+        /// The level.
+        level: Level,
+        /// Its volume.
+        volume_ml: f64,
+    },
+    /// Two vertebrae in one surface.
+    #[error("{level}: the surface seems to hold two vertebrae ({found}); give one vertebra alone")]
+    Fused {
+        /// The level.
+        level: Level,
+        /// What tells.
+        found: String,
+    },
+    /// The arch lies in front of the body.
+    #[error(
+        "{level}: more bone lies behind the canal than in front of it: front and back are swapped, so left and right cannot be trusted either; give the surface's axes (--mesh-space), or correct the file"
+    )]
+    Flipped {
+        /// The level.
+        level: Level,
+    },
+    /// Anything else that is no vertebra.
     #[error(transparent)]
-    Import(#[from] ImportError),
+    Import(ImportError),
+}
+
+impl From<ImportError> for ImportMeshError {
+    fn from(error: ImportError) -> ImportMeshError {
+        match error {
+            ImportError::NotFound { level, part } => ImportMeshError::NotFound { level, part },
+            ImportError::TooSmall { level, volume_ml, .. } => ImportMeshError::TooSmall { level, volume_ml },
+            ImportError::Fused { level, found, .. } => ImportMeshError::Fused { level, found },
+            ImportError::Flipped { level } => ImportMeshError::Flipped { level },
+            other => ImportMeshError::Import(other),
+        }
+    }
 }
 
 /// True when a file looks like a surface (or its name says so) rather than like a volume.
@@ -49,7 +97,7 @@ pub fn import_mesh_bytes(
 ) -> Result<Imported, ImportMeshError> {
     let label = Numbering::Verse.label(level).map_err(ImportError::from)?.unwrap_or(1);
     let (volume, notes) = volume_of_surface(path, bytes, options, label)?;
-    let mut imported = import_vertebra(None, &volume, Numbering::Verse, level)?;
+    let mut imported = import_outline(None, &volume, Outline::Surface, Numbering::Verse, level)?;
     imported.source = Source::Mesh;
     imported.warnings.splice(0..0, notes);
     Ok(imported)

@@ -3,7 +3,9 @@
 mod body_heights;
 mod body_walls;
 mod canal;
+mod ct_values;
 mod endplates;
+mod error;
 mod files;
 #[cfg(test)]
 mod format_data_tests;
@@ -29,10 +31,11 @@ mod real_levels_tests;
 mod vertebra_frame;
 
 pub use body_heights::BodyHeights;
+pub use error::ImportError;
 pub use files::{ImportFileError, import_files};
 pub use mesh::{ImportMeshError, import_mesh, import_mesh_bytes, is_mesh_file, volume_of_surface};
 
-use super::{LabelInventory, Numbering, NumberingError, Volume, VoxelFrame};
+use super::{LabelInventory, Numbering, Volume, VoxelFrame};
 use crate::anatomy::{FractureSummary, ImportQuality, Landmarks, Level, Pedicle, Side, Source, Vertebra};
 use crate::geometry::{Field, Point, Vector, redistance::redistance};
 use fracture_of_heights::Neighbour;
@@ -47,69 +50,6 @@ const SPACING_MM: f64 = 1.0;
 const MARGIN_MM: f64 = 7.0;
 /// CT and labels may differ by this much in place, mm.
 const ALIGNED_MM: f64 = 0.1;
-
-/// Why a vertebra was not imported.
-#[derive(Debug, thiserror::Error)]
-pub enum ImportError {
-    /// The label numbers do not settle which vertebra is meant.
-    #[error(transparent)]
-    Numbering(#[from] NumberingError),
-    /// A voxel of the label volume is no label.
-    #[error("voxel value {0} is not a label (labels are whole numbers from 0 to 65535); is this the CT?")]
-    NotLabels(f32),
-    /// CT and labels are not on the same voxels.
-    #[error("CT and labels do not match: the CT has {ct}, the labels have {labels}; resample the labels onto the CT")]
-    Mismatch {
-        /// Shape and place of the CT.
-        ct: String,
-        /// Shape and place of the labels.
-        labels: String,
-    },
-    /// A part of the vertebra could not be found on its label.
-    #[error(
-        "{level}: no {part} found on the label; look at the label in a viewer: it may be cut off, or hold only a part of the bone, or more than one vertebra"
-    )]
-    NotFound {
-        /// The level.
-        level: Level,
-        /// What was looked for.
-        part: &'static str,
-    },
-    /// Too little bone for a vertebra.
-    #[error(
-        "{level}: its label {label} holds {voxels} voxels ({volume_ml:.2} ml), which is no vertebra (10 ml or more); look at the label in a viewer"
-    )]
-    TooSmall {
-        /// The level.
-        level: Level,
-        /// Its number.
-        label: u32,
-        /// Voxels that carry it.
-        voxels: u64,
-        /// Their volume.
-        volume_ml: f64,
-    },
-    /// Two vertebrae under one label.
-    #[error(
-        "{level}: its label {label} seems to hold two vertebrae ({found}); split it in a segmentation editor, or take another segmentation"
-    )]
-    Fused {
-        /// The level.
-        level: Level,
-        /// Its number.
-        label: u32,
-        /// What tells.
-        found: String,
-    },
-    /// The arch lies in front of the body.
-    #[error(
-        "{level}: more bone lies behind the canal than in front of it: front and back are swapped, so left and right cannot be trusted either; correct the orientation in the file"
-    )]
-    Flipped {
-        /// The level.
-        level: Level,
-    },
-}
 
 /// A vertebra made from labels.
 #[derive(Clone, Debug, PartialEq)]
@@ -138,10 +78,27 @@ pub struct Imported {
     pub fracture: Option<FractureSummary>,
 }
 
+/// What the voxels of a vertebra were made from: sentences speak of that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outline {
+    Label,
+    Surface,
+}
+
 /// Imports one level from a label volume and, on the same voxels, a CT.
 pub fn import_vertebra(
     ct: Option<&Volume>,
     labels: &Volume,
+    numbering: Numbering,
+    level: Level,
+) -> Result<Imported, ImportError> {
+    import_outline(ct, labels, Outline::Label, numbering, level)
+}
+
+fn import_outline(
+    ct: Option<&Volume>,
+    labels: &Volume,
+    outline: Outline,
     numbering: Numbering,
     level: Level,
 ) -> Result<Imported, ImportError> {
@@ -179,21 +136,32 @@ pub fn import_vertebra(
     let (own, (above, below)) =
         rayon::join(|| locate(&mask, level, None), || rayon::join(|| find(above), || find(below)));
     let (mut own, beside) = (own?, [above, below]);
+    if let Some(ct) = ct {
+        ct_values::check(ct, labels, extent, level)?;
+    }
     // Heights are taken along each body's own axis, its own as its neighbours'.
-    let heights = heights_of(&own);
+    let whole = quality::body_is_whole(labels, label, extent);
+    let heights = if whole { heights_of(&own) } else { None };
     let of_neighbour = |found: &Option<(Located, bool)>| {
         let (located, _) = found.as_ref().filter(|(_, whole)| *whole)?;
         Some(Neighbour { heights: heights_of(located)?, place: located.frame.point_to_patient(&Point::origin()) })
     };
     let whole_beside = [of_neighbour(&beside[0]), of_neighbour(&beside[1])];
     let place = own.frame.point_to_patient(&Point::origin());
-    let (reference_heights, doubt) = fracture_of_heights::reference(&place, whole_beside);
+    let (reference_heights, doubt) = match outline {
+        _ if !whole => (None, None),
+        Outline::Label => fracture_of_heights::reference(&place, whole_beside),
+        Outline::Surface => (None, Some(fracture_of_heights::ALONE.to_owned())),
+    };
     warnings.extend(doubt);
     let mut assumptions = Vec::new();
     match neighbours_axis(&own, &beside) {
         Some(axis) => {
             own = locate(&mask, level, Some(axis))?;
             assumptions.push("the vertebra's axis is the bisector of its neighbours' facing endplates".to_owned());
+        }
+        None if outline == Outline::Surface => {
+            assumptions.push("the vertebra's axis is the bisector of its own endplates".to_owned());
         }
         None => warnings.push(format!(
             "not both neighbours of {level} could be found in the labels: its axis is the bisector of its own endplates"
@@ -203,7 +171,7 @@ pub fn import_vertebra(
 
     let vertebra = build(&mask, level, &own)?;
     let widths = [0, 1].map(|at: usize| vertebra.landmarks.pedicles[at].width_mm);
-    warnings.splice(0..0, quality::warnings(&quality, level, widths));
+    warnings.splice(0..0, quality::warnings(&quality, outline, level, widths));
     let fracture = heights.zip(reference_heights).and_then(|(now, then)| fracture_of_heights::fracture(&now, &then));
     if fracture.is_some() {
         assumptions.push(

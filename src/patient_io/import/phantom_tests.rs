@@ -230,3 +230,28 @@ fn a_thirteenth_thoracic_vertebra_is_a_neighbour_and_is_told() {
     assert!(rare.neighbour_heights.iter().all(Option::is_some), "{:?}", rare.neighbour_heights);
     assert_eq!((rare.fracture, usual.fracture), (None, None));
 }
+
+#[test]
+fn a_vertebra_that_the_scan_cuts_off_has_neither_heights_nor_a_fracture() {
+    let whole = scan(
+        Matrix3::from_diagonal(&Vector::new(1.0, 1.0, 1.5)),
+        &[
+            (20, turned(Point::new(0.0, 0.0, 36.0), 0.0, 0.0, 0.0)),
+            (21, turned(Point::new(0.0, 0.0, 0.0), 0.0, 0.0, 0.0)),
+        ],
+    );
+    let import = |labels: &Volume| import_vertebra(None, labels, Numbering::Verse, Level::L2).expect("imported");
+    let sound = import(&whole);
+    assert!(sound.heights.is_some() && sound.fracture.is_none(), "{:?} {:?}", sound.heights, sound.fracture);
+    // The scan begins in the body, 8 mm above its lower endplate: a third of its height is not there.
+    let at = whole.patient_from_index.index(&Point::new(0.0, 0.0, -HALF_HEIGHT_MM + 8.0));
+    let first = at.z.ceil() as usize;
+    let dims = [whole.dims[0], whole.dims[1], whole.dims[2] - first];
+    let values = whole.values[first * dims[0] * dims[1]..].to_vec();
+    let cut = Volume::new(dims, values, whole.patient_from_index.shifted([0, 0, first])).expect("sizes agree");
+    let found = import(&cut);
+    assert_eq!((found.heights, found.reference_heights, found.fracture), (None, None, None));
+    let told = found.warnings.iter().filter(|w| w.contains("cuts L2 off") && w.contains("neither heights nor")).count();
+    assert_eq!(told, 1, "{:?}", found.warnings);
+    assert!(found.quality.cut_area_mm2 > 900.0, "{} mm²", found.quality.cut_area_mm2);
+}

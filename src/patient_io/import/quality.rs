@@ -1,5 +1,6 @@
 //! What looks wrong with a scan or a label: figures and warnings that go with the imported patient.
 
+use super::Outline;
 use super::label_mask::LabelMask;
 use super::vertebra_frame::Located;
 use crate::anatomy::{ImportQuality, Level};
@@ -47,7 +48,62 @@ pub(super) fn add_shape(quality: &mut ImportQuality, located: &Located) {
 }
 
 /// What is wrong in words.
-pub(super) fn warnings(quality: &ImportQuality, level: Level, pedicle_widths_mm: [f64; 2]) -> Vec<String> {
+pub(super) fn warnings(
+    quality: &ImportQuality,
+    outline: Outline,
+    level: Level,
+    pedicle_widths_mm: [f64; 2],
+) -> Vec<String> {
+    let mut warnings = Vec::new();
+    // Of the voxels that a surface is filled into nothing need be said.
+    let (outline, expected) = match outline {
+        Outline::Label => {
+            warnings.extend(of_voxels(quality, level));
+            ("label", "its level and the other vertebrae")
+        }
+        Outline::Surface => ("surface", "the sizes of its level"),
+    };
+    if !PLAUSIBLE_RATIO.contains(&quality.volume_ratio) {
+        warnings.push(format!(
+            "the {outline} of {level} holds {:.1} ml, {:.2} times what {expected} let expect: it may lack a part or hold a neighbour's",
+            quality.label_volume_ml, quality.volume_ratio
+        ));
+    }
+    if quality.dropped_ml > 0.0 {
+        warnings.push(format!(
+            "specks of {:.0} mm³ apart from the bone were left out of {level}",
+            1000.0 * quality.dropped_ml
+        ));
+    }
+    if quality.pieces > 1 {
+        warnings.push(format!(
+            "the {outline} of {level} is in {} pieces: a displaced fragment, or a broken {outline}",
+            quality.pieces
+        ));
+    }
+    if quality.bridged_mm > 0.0 {
+        warnings.push(format!(
+            "the arch of {level} is open by up to {:.0} mm; the gap was bridged to find the canal",
+            quality.bridged_mm
+        ));
+    }
+    if quality.mirror_overlap < SYMMETRY {
+        warnings.push(format!(
+            "left and right halves of {level} differ much (overlap {:.2}): scoliosis, a fracture, a rib in the {outline}, or a neighbour's bone",
+            quality.mirror_overlap
+        ));
+    }
+    let [left, right] = pedicle_widths_mm;
+    if (left - right).abs() > PEDICLES_DIFFER * left.max(right) {
+        warnings.push(format!(
+            "the pedicles of {level} differ much in width ({left:.1} mm left, {right:.1} mm right): look at the narrower one's {outline}"
+        ));
+    }
+    warnings
+}
+
+/// What is wrong with the voxels of the scan.
+fn of_voxels(quality: &ImportQuality, level: Level) -> Vec<String> {
     let mut warnings = Vec::new();
     let spacing = quality.spacing_mm;
     let least = spacing.iter().copied().fold(f64::INFINITY, f64::min);
@@ -66,46 +122,11 @@ pub(super) fn warnings(quality: &ImportQuality, level: Level, pedicle_widths_mm:
     }
     let cut = quality.cut_area_mm2;
     if cut > BODY_CUT_MM2 {
-        warnings
-            .push(format!("the scan cuts {level} off ({cut:.0} mm² of it lie on the border): its shape is not whole"));
+        warnings.push(format!(
+            "the scan cuts {level} off ({cut:.0} mm² of it lie on the border): its shape is not whole, so neither heights nor a fracture are told"
+        ));
     } else if cut > 0.0 {
         warnings.push(format!("a process of {level} reaches the border of the scan and may be cut off there"));
-    }
-    if !PLAUSIBLE_RATIO.contains(&quality.volume_ratio) {
-        warnings.push(format!(
-            "the label of {level} holds {:.1} ml, {:.2} times what its level and the other vertebrae let expect: it may lack a part or hold a neighbour's",
-            quality.label_volume_ml, quality.volume_ratio
-        ));
-    }
-    if quality.dropped_ml > 0.0 {
-        warnings.push(format!(
-            "specks of {:.0} mm³ apart from the bone were left out of {level}",
-            1000.0 * quality.dropped_ml
-        ));
-    }
-    if quality.pieces > 1 {
-        warnings.push(format!(
-            "the label of {level} is in {} pieces: a displaced fragment, or a broken label",
-            quality.pieces
-        ));
-    }
-    if quality.bridged_mm > 0.0 {
-        warnings.push(format!(
-            "the arch of {level} is open by up to {:.0} mm; the gap was bridged to find the canal",
-            quality.bridged_mm
-        ));
-    }
-    if quality.mirror_overlap < SYMMETRY {
-        warnings.push(format!(
-            "left and right halves of {level} differ much (overlap {:.2}): scoliosis, a fracture, a rib in the label, or a neighbour's bone",
-            quality.mirror_overlap
-        ));
-    }
-    let [left, right] = pedicle_widths_mm;
-    if (left - right).abs() > PEDICLES_DIFFER * left.max(right) {
-        warnings.push(format!(
-            "the pedicles of {level} differ much in width ({left:.1} mm left, {right:.1} mm right): look at the narrower one's label"
-        ));
     }
     warnings
 }
