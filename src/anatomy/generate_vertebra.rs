@@ -9,6 +9,7 @@ use super::morphometry::{Dimensions, OverrideError, Overrides, Sex};
 use super::shape::{ShapeValues, VertebraShape};
 use super::shape_landmarks::measure_landmarks;
 use super::{BoneQuality, FractureSummary, Level, Vertebra};
+use crate::geometry::pieces::keep_largest_piece;
 use crate::geometry::redistance::redistance;
 use crate::geometry::{Field, Frame, Grid, Point, Vector};
 use rayon::prelude::*;
@@ -137,14 +138,24 @@ fn build(shape: &VertebraShape, fracture: &Fracture, spacing_mm: f64) -> Vertebr
     let grid = Grid::covering(&(low - margin), &(high + margin), spacing_mm);
     let built = if fracture.is_symmetric() { left_half(&grid) } else { grid.clone() };
     let values = sample_blocks(&built, shape, fracture);
-    let part = |of: fn(&ShapeValues) -> f64| {
+    let implicit = |of: fn(&ShapeValues) -> f64| {
         let implicit = values.iter().map(|v| of(v) as f32).collect();
-        let implicit = Field::from_values(built.clone(), implicit).unwrap_or_else(|| Field::filled(built.clone(), 1.0));
+        Field::from_values(built.clone(), implicit).unwrap_or_else(|| Field::filled(built.clone(), 1.0))
+    };
+    let whole = |of: fn(&ShapeValues) -> f64| {
+        let mut implicit = implicit(of);
+        // Slivers thinner than a voxel, where two cuts meet.
+        keep_largest_piece(&mut implicit, SLIVER_LEFT_OUT * spacing_mm as f32);
+        implicit
+    };
+    let part = |implicit: Field<f32>| {
         let distance = redistance(&implicit);
         if fracture.is_symmetric() { mirrored(&grid, &distance) } else { distance }
     };
-    let (bone, (body, canal)) =
-        rayon::join(|| part(|v| v.bone), || rayon::join(|| part(|v| v.body), || part(|v| v.canal)));
+    let (bone, (body, canal)) = rayon::join(
+        || part(whole(|v| v.bone)),
+        || rayon::join(|| part(whole(|v| v.body)), || part(implicit(|v| v.canal))),
+    );
     let mut landmarks = measure_landmarks(&body, shape);
     if !fracture.is_symmetric() {
         [landmarks.inferior_endplate, landmarks.superior_endplate] = tilted_endplates(&body, &landmarks);
@@ -152,6 +163,8 @@ fn build(shape: &VertebraShape, fracture: &Fracture, spacing_mm: f64) -> Vertebr
     Vertebra { frame: Frame::identity(), bone, body, canal, landmarks }
 }
 
+/// Where a sliver was, the implicit value in voxels.
+const SLIVER_LEFT_OUT: f32 = 0.25;
 /// Columns across the midline that the left half is built with, so that its border sees both sides.
 const GHOST_COLUMNS: usize = 2;
 

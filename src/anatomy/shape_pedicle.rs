@@ -28,6 +28,8 @@ pub(super) struct PedicleShape {
 
 /// The notches reach this far beyond the section.
 const NOTCH_REACH_MM: f64 = 1.5;
+/// Farther outside the ball of the notches the bone is deeper than any surface is looked for, mm.
+const NOTCH_FADE_MM: f64 = 6.0;
 /// The tube ends this far inside the body: farther in front it would widen the waist.
 const FRONT_END_MM: f64 = 1.5;
 /// Clear space between the canal's side and the isthmus, so that cutting the canal leaves the pedicle's width alone.
@@ -64,14 +66,15 @@ impl PedicleShape {
     pub fn notched(&self, p: &Point, bone: f64) -> f64 {
         let d = p - self.isthmus;
         let reach = self.half_height.max(self.half_width) + NOTCH_REACH_MM;
-        let distance2 = d.norm_squared();
-        if distance2 > reach * reach {
+        let beyond = d.norm() - reach;
+        // Outside the ball the value goes on as the distance to it, so that the cut is a surface and not a jump.
+        if beyond > NOTCH_FADE_MM {
             return bone;
         }
         let along = d.dot(&self.backwards) / self.notch_length;
         let grow = 1.0 + 0.5 * along * along;
         let tube = self.section(&d, grow);
-        bone.max(tube.min(reach - distance2.sqrt()))
+        bone.max(tube.min(-beyond))
     }
 
     /// The tube's section at `d` from the isthmus, enlarged: half an ellipse outwards, half a squarer oval towards the

@@ -5,6 +5,7 @@ pub mod frame;
 pub mod grid;
 pub mod iso_surface;
 pub mod mesh;
+pub mod pieces;
 pub mod random;
 pub mod random_field;
 pub mod redistance;
