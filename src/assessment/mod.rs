@@ -3,6 +3,7 @@
 pub mod comparison;
 pub mod export;
 pub mod export_patient;
+pub mod export_segment;
 mod import_dimensions;
 pub mod import_report;
 pub mod junit;

@@ -4,6 +4,7 @@ use super::exit::{Exit, Failure};
 use super::output::{Destination, explain, message};
 use crate::anatomy::Patient;
 use crate::assessment::export_patient::{Format, Part, export_file, export_folder};
+use crate::assessment::export_segment::export_segment;
 use crate::assessment::write::check_folder;
 use crate::patient_io::read_patient;
 use crate::scenario::{Scenario, build_patient};
@@ -18,7 +19,8 @@ The ending of FILE names the format:
                      bv-tv (bone volume fraction), bone, body or canal (signed distance, mm)
   .vti               all fields, LPS mm
   .mrk.json          landmarks as points, LPS mm
---to DIR writes one of each.";
+--to DIR writes one of each; of a scenario with [patient.segment] also segment/: a surface (.stl) for each vertebra,
+disc, rib, nerve, the sacrum, dural sac and skin, and where the nerves are nearest to bone (nerves.mrk.json).";
 
 /// Arguments of `trocar export`.
 #[derive(Args)]
@@ -35,9 +37,9 @@ pub struct Arguments {
     #[arg(short, long = "output", value_name = "FILE")]
     output: Option<PathBuf>,
     /// What to write into FILE: bone, body, canal, labels or bv-tv
-    #[arg(long, value_name = "PART", value_parser = part, requires = "output")]
+    #[arg(long, value_name = "PART", value_parser = part, requires = "output", conflicts_with = "to")]
     part: Option<Part>,
-    /// Seed of every random draw, in place of the scenario's
+    /// Seed of every random draw, in place of the scenario's; a patient file has none
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
 }
@@ -64,21 +66,33 @@ impl Arguments {
                 return Err(Failure::Input(format!("{}: {}", path.display(), format.cannot_hold(part))));
             }
             Destination::File(path.clone()).check()?;
-            return Ok(export_file(path, format, self.part, &self.patient()?)?);
+            let (patient, _) = self.patient()?;
+            return Ok(export_file(path, format, self.part, &patient)?);
         }
         let folder = self.to.as_deref().unwrap_or(Path::new("."));
         check_folder(folder)?;
-        let names = export_folder(folder, &self.patient()?)?;
+        let (patient, scenario) = self.patient()?;
+        let mut names = export_folder(folder, &patient)?;
+        if let Some(segment) = scenario.map(|scenario| build_patient::segment(&scenario)).transpose()?.flatten() {
+            names.extend(export_segment(folder, &segment)?);
+        }
         message(&format!("{}: {}", folder.display(), names.join(", ")));
         Ok(())
     }
 
-    fn patient(&self) -> Result<Patient, Failure> {
+    /// The patient, and the scenario it comes from if it does.
+    fn patient(&self) -> Result<(Patient, Option<Scenario>), Failure> {
         let path = &self.patient;
         if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml")) {
             let scenario = Scenario::load(path)?;
-            return Ok(build_patient::patient(&scenario, self.seed.unwrap_or(scenario.file.seed))?);
+            let patient = build_patient::patient(&scenario, self.seed.unwrap_or(scenario.file.seed))?;
+            return Ok((patient, Some(scenario)));
         }
-        read_patient(path).map_err(|error| Failure::Input(error.to_string()))
+        if self.seed.is_some() {
+            let reason = "a patient file is as it was made: --seed is for a scenario (.toml)";
+            return Err(Failure::Input(format!("{}: {reason}", path.display())));
+        }
+        let patient = read_patient(path).map_err(|error| Failure::Input(error.to_string()))?;
+        Ok((patient, None))
     }
 }

@@ -1,6 +1,6 @@
 //! Writing lines and named points as 3D Slicer markups (`.mrk.json`) in LPS.
 
-use crate::anatomy::{Landmarks, Side};
+use crate::anatomy::{Landmarks, PosteriorLandmarks, Side};
 use crate::geometry::{Frame, Point};
 use serde_json::{Value, json};
 use std::io::{Error, Result, Write};
@@ -21,7 +21,7 @@ pub fn write_markup_points(writer: &mut (impl Write + ?Sized), name: &str, point
     write(writer, "Fiducial", name, points)
 }
 
-/// A vertebra's landmarks by name, in the patient (LPS, mm).
+/// A vertebra's landmarks by name, in the patient (LPS, mm); facets and processes where they are known.
 pub fn landmark_points(landmarks: &Landmarks, frame: &Frame) -> Vec<(&'static str, Point)> {
     let middle = |y: f64| Point::new(0.0, y, 0.0);
     let depth = 0.5 * (landmarks.posterior_wall_y_mm + landmarks.anterior_wall_y_mm);
@@ -37,7 +37,26 @@ pub fn landmark_points(landmarks: &Landmarks, frame: &Frame) -> Vec<(&'static st
         ("right wall", Point::new(landmarks.right_wall_x_mm, depth, 0.0)),
         ("body centroid", Point::origin()),
     ];
-    points.map(|(name, p)| (name, frame.point_to_patient(&p))).into()
+    let behind = landmarks.posterior.iter().flat_map(posterior_points);
+    points.into_iter().chain(behind).map(|(name, p)| (name, frame.point_to_patient(&p))).collect()
+}
+
+fn posterior_points(posterior: &PosteriorLandmarks) -> [(&'static str, Point); 9] {
+    let [superior_left, superior_right] = &posterior.superior_facets;
+    let [inferior_left, inferior_right] = &posterior.inferior_facets;
+    let [root_left, root_right] = posterior.transverse_roots;
+    let [tip_left, tip_right] = posterior.transverse_tips;
+    [
+        ("facet superior left", superior_left.centre),
+        ("facet superior right", superior_right.centre),
+        ("facet inferior left", inferior_left.centre),
+        ("facet inferior right", inferior_right.centre),
+        ("transverse root left", root_left),
+        ("transverse root right", root_right),
+        ("transverse tip left", tip_left),
+        ("transverse tip right", tip_right),
+        ("spinous tip", posterior.spinous_tip),
+    ]
 }
 
 /// The axis of a pedicle as a line from behind to before, in the patient (LPS, mm).

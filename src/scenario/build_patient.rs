@@ -14,7 +14,7 @@ use crate::anatomy::{
     generate_vertebra::{VertebraSpec, build_vertebra, check_vertebra},
     morphometry::mean_stature_cm,
     opening,
-    segment::treated_frame,
+    segment::{self, SegmentSpec, generate_segment, treated_frame},
     vein_data::vein_data,
     venous_network,
 };
@@ -63,10 +63,8 @@ pub fn patient(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
 
 fn generated(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
     let section = &scenario.file.patient;
-    let Some(level) = section.level else {
-        return Err(scenario.fault("patient", "no level is given", Some("for example level = \"L1\"")).into());
-    };
-    let spec = vertebra_spec(section, level);
+    let spec = vertebra_spec(scenario)?;
+    let level = spec.level;
     let t_score = section.t_score.unwrap_or(DEFAULT_T_SCORE);
     let made = build_vertebra(&spec, &BoneSpec::of_t_score(t_score), seed)
         .map_err(|error| scenario.fault(&key_of(&error), error.to_string(), None))?;
@@ -89,21 +87,36 @@ fn generated(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
     })
 }
 
-fn vertebra_spec(section: &PatientSection, level: Level) -> VertebraSpec {
-    VertebraSpec {
+/// The vertebra that a generated patient's section asks for.
+fn vertebra_spec(scenario: &Scenario) -> Result<VertebraSpec, RunError> {
+    let section = &scenario.file.patient;
+    let Some(level) = section.level else {
+        return Err(scenario.fault("patient", "no level is given", Some("for example level = \"L1\"")).into());
+    };
+    Ok(VertebraSpec {
         sex: section.sex,
         stature_factor: stature_factor(section),
         overrides: section.dimensions.as_ref().map(DimensionsSection::overrides).unwrap_or_default(),
         fracture: section.fracture.as_ref().map(FractureSection::asked),
         ..VertebraSpec::of(level)
+    })
+}
+
+/// The spine round a generated patient's vertebra, T5 to the sacrum, all built; `None` without `[patient.segment]`.
+pub fn segment(scenario: &Scenario) -> Result<Option<segment::Segment>, RunError> {
+    if scenario.file.patient.segment.is_none() {
+        return Ok(None);
     }
+    let Some(spec) = segment_spec(scenario, &vertebra_spec(scenario)?)? else { return Ok(None) };
+    let whole = SegmentSpec { above: usize::MAX, below: usize::MAX, ..spec };
+    generate_segment(&whole).map(Some).map_err(|error| segment_fault(scenario, &error))
 }
 
 /// What can be told without building anything: sizes and fracture of a generated vertebra, and paths drawn elsewhere.
 pub fn check_patient(scenario: &Scenario) -> Result<(), RunError> {
     let section = &scenario.file.patient;
-    if let (Some(level), None, None) = (section.level, &section.file, &section.labels) {
-        check_vertebra(&vertebra_spec(section, level))
+    if let (Some(_), None, None) = (section.level, &section.file, &section.labels) {
+        check_vertebra(&vertebra_spec(scenario)?)
             .map_err(|error| scenario.fault(&key_of(&error), error.to_string(), None))?;
     }
     for (i, trajectory) in scenario.file.trajectory.iter().enumerate() {

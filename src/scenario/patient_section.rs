@@ -15,7 +15,7 @@ use serde::Deserialize;
 pub struct PatientSection {
     /// Vertebra treated.
     pub level: Option<Level>,
-    /// Sex, "f" or "m"; a generated patient is a woman unless this says otherwise.
+    /// Sex, "f" or "m"; without it a generated patient has the mean size of both.
     pub sex: Option<Sex>,
     /// Age in years; 70 for a generated patient unless given.
     #[schemars(range(min = 18, max = 110))]
@@ -70,7 +70,8 @@ pub struct PatientSection {
     #[serde(default)]
     #[schemars(length(max = 20))]
     pub defect: Vec<DefectSection>,
-    /// The spine that a generated vertebra stands in; without it the vertebra's axes are the patient's.
+    /// The spine that a generated vertebra stands in; without it the vertebra's axes are the patient's. A run sees only
+    /// how the treated vertebra leans; `trocar export --to` writes the whole spine.
     pub segment: Option<SegmentSection>,
 }
 

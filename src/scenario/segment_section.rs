@@ -10,6 +10,10 @@ use serde::Deserialize;
 
 /// The spine round a generated vertebra: its curve, its count of levels, other fractures, and how stout the patient is.
 /// Angles are those of the spine without its fractures.
+///
+/// Every key but `build` turns the treated vertebra as the curve leans there, and with it the files of a run and of an
+/// export; what flows does not depend on it. All of them, `build` by the skin alone, shape what `trocar export --to`
+/// writes into `segment/`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SegmentSection {

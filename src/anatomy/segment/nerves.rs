@@ -26,6 +26,12 @@ pub struct Nerve {
 }
 
 impl Nerve {
+    /// For example "root L1 left", given what kind it is.
+    pub fn name(&self, kind: &str) -> String {
+        let at = self.at.map_or("sacrum".to_owned(), |level| level.to_string());
+        format!("{kind} {at} {}", self.side)
+    }
+
     /// The same nerve of the right side, for a left one of a spine that is its own mirror image.
     fn mirrored(&self) -> Nerve {
         let flip = |p: &Point| Point::new(-p.x, p.y, p.z);

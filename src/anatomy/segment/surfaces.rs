@@ -44,11 +44,7 @@ pub fn segment_surfaces(segment: &Segment) -> Vec<NamedSurface> {
     }));
     surfaces.push(NamedSurface { name: "dural sac".to_owned(), mesh: tube_surface(&spine.dural_sac, 1.0) });
     let nerves = |kind: &str, nerves: &[Nerve], spacing: f64| -> Vec<NamedSurface> {
-        let at = |nerve: &Nerve| nerve.at.map_or("sacrum".to_owned(), |name| name.to_string());
-        let named = |nerve: &Nerve| NamedSurface {
-            name: format!("{kind} {} {}", at(nerve), nerve.side),
-            mesh: tube_surface(&nerve.tube, spacing),
-        };
+        let named = |nerve: &Nerve| NamedSurface { name: nerve.name(kind), mesh: tube_surface(&nerve.tube, spacing) };
         nerves.par_iter().map(named).collect()
     };
     surfaces.extend(nerves("root", &spine.nerve_roots, 0.7));
