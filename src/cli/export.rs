@@ -20,7 +20,7 @@ The ending of FILE names the format:
   .vti               all fields, LPS mm
   .mrk.json          landmarks as points, LPS mm
 --to DIR writes one of each; of a scenario with [patient.segment] also segment/: a surface (.stl) for each vertebra,
-disc, rib, nerve, the sacrum, dural sac and skin, and where the nerves are nearest to bone (nerves.mrk.json).";
+disc, rib, nerve, the sacrum, dural sac and skin, and a point on each nerve (nerves.mrk.json).";
 
 /// Arguments of `trocar export`.
 #[derive(Args)]
