@@ -150,7 +150,9 @@ constants! {
 #[serde(deny_unknown_fields)]
 struct Asset {
     levels: Vec<Level>,
+    #[cfg_attr(not(test), expect(dead_code, reason = "for who reads the file; a test demands it"))]
     basis: String,
+    #[cfg_attr(not(test), expect(dead_code, reason = "for who reads the file; a test demands it"))]
     source: String,
     constant: BTreeMap<String, Vec<f64>>,
 }
@@ -174,11 +176,6 @@ impl ShapeConstants {
         let row = ASSET.levels.iter().position(|&l| l == level)?;
         ASSET.constant.get(name)?.get(row).copied()
     }
-}
-
-/// Basis and source of the constants.
-pub fn shape_provenance() -> (&'static str, &'static str) {
-    (&ASSET.basis, &ASSET.source)
 }
 
 #[cfg(test)]

@@ -80,21 +80,23 @@ pub enum Format {
     Markups,
 }
 
+/// Endings of names and what they ask for.
+const ENDINGS: [(&str, Format); 8] = [
+    (".stl", Format::Stl),
+    (".ply", Format::Ply),
+    (".glb", Format::Glb),
+    (".nrrd", Format::Nrrd),
+    (".nii", Format::Nifti { packed: false }),
+    (".nii.gz", Format::Nifti { packed: true }),
+    (".vti", Format::Vti),
+    (".mrk.json", Format::Markups),
+];
+
 impl Format {
     /// By the ending of the name.
     pub fn of(path: &Path) -> Option<Format> {
         let name = path.file_name()?.to_str()?.to_ascii_lowercase();
-        let endings = [
-            (".stl", Format::Stl),
-            (".ply", Format::Ply),
-            (".glb", Format::Glb),
-            (".nrrd", Format::Nrrd),
-            (".nii", Format::Nifti { packed: false }),
-            (".nii.gz", Format::Nifti { packed: true }),
-            (".vti", Format::Vti),
-            (".mrk.json", Format::Markups),
-        ];
-        endings.into_iter().find(|(ending, _)| name.ends_with(ending)).map(|(_, format)| format)
+        ENDINGS.into_iter().find(|(ending, _)| name.ends_with(ending)).map(|(_, format)| format)
     }
 
     /// What is written where no part is asked for; `None` for formats that take all of a patient.
@@ -118,18 +120,9 @@ impl Format {
 
     /// Why a part is refused, and the endings of names that take it.
     pub fn cannot_hold(self, part: Part) -> String {
-        let all = [
-            (".stl", Format::Stl),
-            (".ply", Format::Ply),
-            (".glb", Format::Glb),
-            (".nrrd", Format::Nrrd),
-            (".nii", Format::Nifti { packed: false }),
-            (".nii.gz", Format::Nifti { packed: true }),
-            (".vti", Format::Vti),
-        ];
         let endings: Vec<&str> =
-            all.iter().filter(|(_, format)| format.takes(part)).map(|(ending, _)| *ending).collect();
-        let ending = all.iter().find(|(_, format)| *format == self).map_or(".mrk.json", |(ending, _)| ending);
+            ENDINGS.iter().filter(|(_, format)| format.takes(part)).map(|(ending, _)| *ending).collect();
+        let ending = ENDINGS.iter().find(|(_, format)| *format == self).map_or("", |(ending, _)| ending);
         format!("{ending} does not hold {}; {} do", part.name(), endings.join(", "))
     }
 }

@@ -55,6 +55,10 @@ impl Arguments {
     }
 
     fn write(&self) -> Result<(), Failure> {
+        if self.seed.is_some() && !self.is_of_scenario() {
+            let reason = "a patient file is as it was made: --seed is for a scenario (.toml)";
+            return Err(Failure::Input(format!("{}: {reason}", self.patient.display())));
+        }
         if let Some(path) = &self.output {
             let format = Format::of(path).ok_or_else(|| {
                 Failure::Input(format!(
@@ -80,17 +84,17 @@ impl Arguments {
         Ok(())
     }
 
+    fn is_of_scenario(&self) -> bool {
+        self.patient.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"))
+    }
+
     /// The patient, and the scenario it comes from if it does.
     fn patient(&self) -> Result<(Patient, Option<Scenario>), Failure> {
         let path = &self.patient;
-        if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml")) {
+        if self.is_of_scenario() {
             let scenario = Scenario::load(path)?;
             let patient = build_patient::patient(&scenario, self.seed.unwrap_or(scenario.file.seed))?;
             return Ok((patient, Some(scenario)));
-        }
-        if self.seed.is_some() {
-            let reason = "a patient file is as it was made: --seed is for a scenario (.toml)";
-            return Err(Failure::Input(format!("{}: {reason}", path.display())));
         }
         let patient = read_patient(path).map_err(|error| Failure::Input(error.to_string()))?;
         Ok((patient, None))

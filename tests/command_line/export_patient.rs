@@ -100,6 +100,10 @@ fn a_patient_is_exported_in_every_format_and_a_case_draws_its_path_from_a_markup
         .says(&["one.stl: .stl does not hold labels; .nrrd, .nii, .nii.gz do"]);
     export("one.step", &[]).is(2).says(&["no known format", ".mrk.json"]);
     trocar_in(at, &["export", "p.patient"]).is(2);
+    trocar_in(at, &["export", "p.patient", "--to", "x", "--part", "body"]).is(2).says(&["--part", "--to"]);
+    export("x.stl", &["--seed", "3"]).is(2).says(&["p.patient: a patient file is as it was made"]);
+    trocar_in(at, &["export", "p.patient", "--to", "x", "--seed", "3"]).is(2).says(&["--seed is for a scenario"]);
+    assert!(!files_in(at).iter().any(|name| name.starts_with('x')), "nothing is made where all is refused");
     trocar_in(at, &["export", "labels.nii.gz", "-o", "x.stl"]).is(2).says(&["not a trocar patient file"]);
 
     let case = phantom::scenario("file = \"p.patient\"");
@@ -129,4 +133,35 @@ fn a_patient_is_exported_in_every_format_and_a_case_draws_its_path_from_a_markup
     run(&case.replace("propose = true", "markup = \"none.mrk.json\"")).is(2).says(&["there is no file"]);
     std::fs::copy(at.join("out/landmarks.mrk.json"), at.join("line.mrk.json")).expect("copied");
     run(&case.replace("propose = true", "markup = \"line.mrk.json\"")).is(2).says(&["no line of two points"]);
+}
+
+#[test]
+fn a_case_with_a_segment_is_exported_with_the_spine_round_it() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = folder.path();
+    let segment = "level = \"L1\"\n[patient.segment]\nbuild = \"obese\"";
+    std::fs::write(at.join("case.toml"), phantom::scenario(segment)).expect("written");
+    trocar_in(at, &["export", "case.toml", "--to", "out"]).is(0);
+    let names = files_in(&at.join("out/segment"));
+    for name in
+        ["T5.stl", "L5.stl", "disc-below-L1.stl", "rib-12-left.stl", "root-L1-left.stl", "sacrum.stl", "skin.stl"]
+    {
+        assert!(names.iter().any(|found| found == name), "{name} is not among {names:?}");
+    }
+
+    // Left is +x in LPS; a medial branch crosses behind where its root passes below the pedicle.
+    let label = |file: &str, name: &str| -> Vec<f64> {
+        let document = json(&at.join(file));
+        let points = document["markups"][0]["controlPoints"].as_array().expect("points").clone();
+        let point = points.into_iter().find(|point| point["label"] == name).expect(name);
+        point["position"].as_array().expect("three").iter().filter_map(Value::as_f64).collect()
+    };
+    let [root, branch] =
+        ["root L1 left", "medial branch L1 left"].map(|name| label("out/segment/nerves.mrk.json", name));
+    assert!(root[0] > 0.0 && branch[0] > 0.0 && branch[1] > root[1], "{root:?} {branch:?}");
+    let [left, right] =
+        ["left", "right"].map(|side| label("out/landmarks.mrk.json", &format!("facet superior {side}")));
+    assert!(left[0] > 5.0 && (left[0] + right[0]).abs() < 1e-6, "{left:?} {right:?}");
+    let tip = label("out/landmarks.mrk.json", "spinous tip");
+    assert!(tip[1] > left[1] + 10.0, "{tip:?}");
 }

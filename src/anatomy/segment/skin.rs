@@ -86,11 +86,6 @@ impl Skin {
         superellipse(point.x, point.y - middle + furrow, a, b, OVAL)
     }
 
-    /// From the highest to the lowest z that the back's line is known for, mm.
-    pub fn extent_z_mm(&self) -> [f64; 2] {
-        [self.first_z, self.first_z + self.step * self.back_y.len().saturating_sub(1) as f64]
-    }
-
     /// Width and depth of the trunk, mm.
     pub fn trunk_mm(&self) -> [f64; 2] {
         [self.data.trunk_width_mm * self.length_factor, self.data.trunk_depth_mm * self.length_factor]
