@@ -59,6 +59,11 @@ impl Level {
         }
     }
 
+    /// Whether ribs are attached to it.
+    pub fn is_thoracic(self) -> bool {
+        self.name().starts_with('T')
+    }
+
     /// The level called `name`, in either case.
     pub fn from_name(name: &str) -> Option<Level> {
         Level::ALL.into_iter().find(|level| level.name().eq_ignore_ascii_case(name))
@@ -82,6 +87,14 @@ pub enum Side {
 }
 
 impl Side {
+    /// The opposite side.
+    pub fn other(self) -> Side {
+        match self {
+            Side::Left => Side::Right,
+            Side::Right => Side::Left,
+        }
+    }
+
     /// Left first.
     pub const BOTH: [Side; 2] = [Side::Left, Side::Right];
 

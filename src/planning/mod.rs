@@ -2,4 +2,4 @@
 
 pub mod proposal;
 
-pub use proposal::propose;
+pub use proposal::{Proposals, Request, Sides, propose};

@@ -1,85 +1,159 @@
-//! A transpedicular path through the pedicle's isthmus, turned and shifted until its tip lies well and bone is left all round.
+//! Trajectories proposed from the anatomy: a deterministic search under hard rules, scored term by term.
 
-use crate::anatomy::{Side, Vertebra};
-use crate::instruments::{Cannula, PedicleOffsets, Tool, Trajectory, TrajectoryError, TrajectoryReport};
-use crate::units::rad_from_deg;
+mod corridor;
+mod refusal;
+mod rules;
+mod score;
+mod search;
 
-/// Bone wanted on all sides of the needle, mm: a score above it gains nothing (V§4: full marks from 1.5 mm).
-const MARGIN_WANTED_MM: f64 = 1.5;
-/// Where one needle's tip should be: on the midline, in the middle of the height (V§4: at most 5 mm from the midline).
-const TIP_HEIGHT_FRACTION: f64 = 0.5;
-/// Turns tried, degrees: towards the midline, and caudad to cranial.
-const CONVERGENCE_DEG: [f64; 8] = [-3.0, 0.0, 3.0, 6.0, 9.0, 12.0, 15.0, 18.0];
-/// See [`CONVERGENCE_DEG`].
-const SAGITTAL_DEG: [f64; 9] = [-24.0, -20.0, -16.0, -12.0, -8.0, -4.0, 0.0, 4.0, 8.0];
-/// Shifts at the isthmus, mm.
-const CRANIAL_MM: [f64; 3] = [-2.0, 0.0, 2.0];
+pub use refusal::Refusal;
+pub use score::{Needles, Term};
 
-/// The best of some two hundred paths through one pedicle: enough bone first, then the tip's place.
-///
-/// # Errors
-/// What is wrong with the path along the pedicle's own axis, when no other can be used either.
-pub fn propose(vertebra: &Vertebra, side: Side, cannula: &'static Cannula) -> Result<Trajectory, TrajectoryError> {
-    let mut best: Option<(f64, Trajectory)> = None;
-    for convergence in CONVERGENCE_DEG {
-        for sagittal in SAGITTAL_DEG {
-            for cranial_mm in CRANIAL_MM {
-                let offsets = PedicleOffsets {
-                    lateral_mm: 0.0,
-                    cranial_mm,
-                    convergence_rad: rad_from_deg(convergence),
-                    sagittal_rad: rad_from_deg(sagittal),
-                };
-                let Ok(path) = Trajectory::along_pedicle(vertebra, side, offsets, cannula) else { continue };
-                let Ok(report) = path.report(vertebra, Tool::VertebroplastyNeedle) else { continue };
-                let cost = cost_mm(vertebra, &report);
-                if best.as_ref().is_none_or(|(least, _)| cost < *least) {
-                    best = Some((cost, path));
-                }
-            }
-        }
-    }
-    match best {
-        Some((_, path)) => Ok(path),
-        None => Trajectory::along_pedicle(vertebra, side, PedicleOffsets::default(), cannula),
-    }
+use crate::anatomy::{Level, Side, Vertebra};
+use crate::instruments::{Approach, BreachGrade, Cannula, Tool, Trajectory};
+use corridor::Passage;
+use rules::rules;
+use score::{explain, short_of_midline_mm};
+use search::search;
+
+/// What is to be proposed.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Request {
+    /// Level of the vertebra; an extrapedicular way is offered by itself at thoracic ones only.
+    pub level: Level,
+    /// One needle from this side, or two from both.
+    pub sides: Sides,
+    /// Through the pedicle or beside it; `None`: through it, and beside it where it is too narrow at a thoracic level.
+    pub approach: Option<Approach>,
+    /// The tool.
+    pub tool: Tool,
+    /// Its tube.
+    pub cannula: &'static Cannula,
 }
 
-/// Millimetres that speak against a path: missing bone counts tenfold, then the tip's distance from its best place.
-fn cost_mm(vertebra: &Vertebra, report: &TrajectoryReport) -> f64 {
-    let landmarks = &vertebra.landmarks;
-    let width_mm = landmarks.left_wall_x_mm - landmarks.right_wall_x_mm;
-    let height_mm = (landmarks.superior_endplate.point - landmarks.inferior_endplate.point).norm();
-    let missing_mm = (MARGIN_WANTED_MM - report.margin_mm).max(0.0) + report.breach.depth_mm;
-    let aside_mm = (report.tip.lateral_fraction - 0.5).abs() * width_mm;
-    let off_height_mm = (report.tip.height_fraction - TIP_HEIGHT_FRACTION).abs() * height_mm;
-    10.0 * missing_mm + aside_mm + 2.0 * off_height_mm
+/// From which sides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sides {
+    /// One needle.
+    One(Side),
+    /// Two needles.
+    Both,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::anatomy::generate_vertebra::{FractureSpec, Severity, VertebraSpec, generate_vertebra};
-    use crate::anatomy::{FractureKind, Level};
+/// One path of a proposal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProposedPath {
+    /// The path.
+    pub trajectory: Trajectory,
+    /// 0 to 100.
+    pub score: f64,
+    /// The score term by term.
+    pub terms: Vec<Term>,
+    /// How far the tip is from the midline on its own side, mm; negative beyond it.
+    pub short_of_midline_mm: f64,
+}
 
-    #[test]
-    fn proposed_needles_stay_in_bone_and_end_in_the_middle_of_a_broken_body() {
-        let fracture = FractureSpec::of(FractureKind::Wedge, Severity::Grade(2));
-        for level in [Level::T12, Level::L1, Level::L3] {
-            let spec = VertebraSpec { fracture: Some(fracture), ..VertebraSpec::of(level) };
-            let (vertebra, ..) = generate_vertebra(&spec).expect("a common fracture");
-            let cannula = Cannula::by_gauge(11).expect("in the catalogue");
-            let tips = Side::BOTH.map(|side| {
-                let path = propose(&vertebra, side, cannula).expect("a path");
-                let report = path.report(&vertebra, Tool::VertebroplastyNeedle).expect("a path in bone");
-                assert!(report.breach.depth_mm == 0.0, "{level} {side}: breach of {} mm", report.breach.depth_mm);
-                let tip = report.tip;
-                assert!((0.25..0.75).contains(&tip.height_fraction), "{level} {side}: height {}", tip.height_fraction);
-                assert!((0.60..0.86).contains(&tip.ap_fraction), "{level} {side}: depth {}", tip.ap_fraction);
-                tip
-            });
-            let mirrored = tips[0].lateral_fraction + tips[1].lateral_fraction - 1.0;
-            assert!(mirrored.abs() < 0.02, "{level}: left and right are no mirror images: {tips:?}");
+/// One or two paths that go together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Proposal {
+    /// Mean of the paths' scores, 0 to 100.
+    pub score: f64,
+    /// The paths, left before right.
+    pub paths: Vec<ProposedPath>,
+}
+
+/// What the search gives.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Proposals {
+    /// The best few, best first.
+    pub offered: Vec<Proposal>,
+    /// Sides for which nothing safe was found.
+    pub refused: Vec<Refusal>,
+}
+
+/// The best few proposals, and the sides for which there is none.
+pub fn propose(vertebra: &Vertebra, request: &Request) -> Proposals {
+    let needles = match request.sides {
+        Sides::One(_) => Needles::One,
+        Sides::Both => Needles::Two,
+    };
+    let mut proposals = Proposals::default();
+    let mut of_side = |side: Side| match paths(vertebra, request, side, needles) {
+        Ok(found) => found,
+        Err(refused) => {
+            proposals.refused.extend(refused);
+            Vec::new()
         }
+    };
+    let count = rules().search.offered.value;
+    proposals.offered = match request.sides {
+        Sides::One(side) => of_side(side).into_iter().map(|path| together(vec![path])).collect(),
+        Sides::Both => {
+            let [left, right] = Side::BOTH.map(&mut of_side);
+            pairs(left, right)
+        }
+    };
+    proposals.offered.truncate(count);
+    proposals
+}
+
+/// The best pairs; where one side has none, the other side's paths alone.
+fn pairs(left: Vec<ProposedPath>, right: Vec<ProposedPath>) -> Vec<Proposal> {
+    if left.is_empty() || right.is_empty() {
+        return left.into_iter().chain(right).map(|path| together(vec![path])).collect();
     }
+    let both = |l: &ProposedPath| right.iter().map(|r| together(vec![l.clone(), r.clone()])).collect::<Vec<_>>();
+    let mut all: Vec<Proposal> = left.iter().flat_map(both).collect();
+    all.sort_by(|a, b| b.score.total_cmp(&a.score));
+    all
+}
+
+fn together(paths: Vec<ProposedPath>) -> Proposal {
+    let score = paths.iter().map(|path| path.score).sum::<f64>() / paths.len() as f64;
+    Proposal { score, paths }
+}
+
+/// Paths of one side, best first; else why there is none, for every approach tried.
+fn paths(
+    vertebra: &Vertebra,
+    request: &Request,
+    side: Side,
+    needles: Needles,
+) -> Result<Vec<ProposedPath>, Vec<Refusal>> {
+    let tried: &[Approach] = match request.approach {
+        Some(Approach::Transpedicular) => &[Approach::Transpedicular],
+        Some(Approach::Extrapedicular) => &[Approach::Extrapedicular],
+        None if request.level.is_thoracic() => &[Approach::Transpedicular, Approach::Extrapedicular],
+        None => &[Approach::Transpedicular],
+    };
+    let mut refused = Vec::new();
+    for &approach in tried {
+        let passage = Passage::new(vertebra, side, approach, request.cannula, request.tool);
+        let (found, tally) = search(&passage, needles);
+        let safe: Vec<ProposedPath> = found
+            .into_iter()
+            .filter_map(|scored| {
+                let corridor = &scored.corridor;
+                let trajectory =
+                    Trajectory::from_entry_and_target(side, approach, corridor.entry, corridor.target, request.cannula)
+                        .ok()?;
+                // The last word is the grade's own.
+                let report = trajectory.report(vertebra, request.tool).ok()?;
+                let short_of_midline_mm = short_of_midline_mm(&passage, &corridor.target);
+                let terms = explain(&passage, corridor, needles);
+                (report.breach.grade == BreachGrade::A).then_some(ProposedPath {
+                    trajectory,
+                    score: scored.score,
+                    terms,
+                    short_of_midline_mm,
+                })
+            })
+            .take(rules().search.offered.value)
+            .collect();
+        if !safe.is_empty() {
+            return Ok(safe);
+        }
+        refused.push(refusal::refusal(&passage, &tally));
+    }
+    Err(refused)
 }

@@ -6,8 +6,8 @@ use super::{RunError, RunSettings, Scenario};
 use crate::anatomy::Patient;
 use crate::cement::{marrow, product::Product, product::products};
 use crate::geometry::Point;
-use crate::instruments::{BalloonDevice, Cannula, Trajectory};
-use crate::planning::propose;
+use crate::instruments::{BalloonDevice, Cannula, Tool, Trajectory};
+use crate::planning::{Request, Sides, propose};
 use crate::procedure::Procedure;
 use crate::procedure::circumstances::circumstances;
 use crate::procedure::plan::{BalloonPlan, CementPlan, OperatorRules, Plan};
@@ -29,8 +29,7 @@ pub fn plan(
     settings: &RunSettings,
 ) -> Result<Plan, RunError> {
     let file = &scenario.file;
-    let trajectories = file.trajectory.iter().enumerate().map(|(i, section)| trajectory(scenario, patient, i, section));
-    let trajectories = trajectories.collect::<Result<Vec<_>, _>>()?;
+    let trajectories = trajectories(scenario, patient)?;
     let cement = cement(scenario)?;
     let balloon = match procedure {
         Procedure::Pvp => None,
@@ -51,6 +50,39 @@ pub fn plan(
         resolution_mm: settings.resolution_mm,
         marrow_pa_s: file.marrow.viscosity_pa_s.unwrap_or_else(marrow::viscosity_pa_s),
         columns_age: file.cement.columns_age,
+    })
+}
+
+/// The paths of the file, as drawn or as proposed.
+pub fn trajectories(scenario: &Scenario, patient: &Patient) -> Result<Vec<Trajectory>, RunError> {
+    let sections = scenario.file.trajectory.iter().enumerate();
+    sections.map(|(i, section)| trajectory(scenario, patient, i, section)).collect()
+}
+
+/// The best path for a section, alone or together with the other section's.
+///
+/// It is chosen for the needle, which goes deeper than a working cannula on the same axis, so that procedures can be
+/// compared on one axis.
+fn proposed(
+    scenario: &Scenario,
+    patient: &Patient,
+    section: &TrajectorySection,
+    cannula: &'static Cannula,
+) -> Result<Trajectory, String> {
+    let beside = scenario.file.trajectory.iter().any(|other| other.side != section.side);
+    let request = Request {
+        level: patient.level,
+        sides: if beside { Sides::Both } else { Sides::One(section.side) },
+        approach: Some(section.approach),
+        tool: Tool::VertebroplastyNeedle,
+        cannula,
+    };
+    let found = propose(&patient.vertebra, &request);
+    let of_side = found.offered.into_iter().flat_map(|proposal| proposal.paths);
+    let path = of_side.map(|path| path.trajectory).find(|path| path.side == section.side);
+    path.ok_or_else(|| {
+        let refused = found.refused.into_iter().find(|refused| refused.side == section.side);
+        refused.map_or_else(|| "no safe corridor was found".to_owned(), |refused| refused.because)
     })
 }
 
@@ -84,7 +116,10 @@ fn trajectory(
             );
             (made, "depth_mm")
         }
-        _ => (propose(&patient.vertebra, section.side, cannula), "propose"),
+        _ => {
+            let proposed = proposed(scenario, patient, section, cannula);
+            return proposed.map_err(|because| scenario.fault(&key("propose"), because, None).into());
+        }
     };
     let fault = |error: crate::instruments::TrajectoryError| scenario.fault(&key(blamed), error.to_string(), None);
     let made = made.map_err(fault)?;
