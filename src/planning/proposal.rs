@@ -11,9 +11,9 @@ pub use score::{Needles, Term};
 
 use crate::anatomy::{Level, Side, Vertebra};
 use crate::instruments::{Approach, BreachGrade, Cannula, Tool, Trajectory};
-use corridor::Passage;
+use corridor::{Corridor, Passage};
 use rules::rules;
-use score::{explain, short_of_midline_mm};
+use score::{explain, score, short_of_midline_mm};
 use search::search;
 
 /// What is to be proposed.
@@ -97,15 +97,15 @@ pub fn propose(vertebra: &Vertebra, request: &Request) -> Proposals {
     proposals
 }
 
-/// The best pairs; where one side has none, the other side's paths alone.
+/// Pairs of paths of the same rank, so that a vertebra with equal sides gets equal needles; where one side has none, the
+/// other side's paths alone.
 fn pairs(left: Vec<ProposedPath>, right: Vec<ProposedPath>) -> Vec<Proposal> {
     if left.is_empty() || right.is_empty() {
         return left.into_iter().chain(right).map(|path| together(vec![path])).collect();
     }
-    let both = |l: &ProposedPath| right.iter().map(|r| together(vec![l.clone(), r.clone()])).collect::<Vec<_>>();
-    let mut all: Vec<Proposal> = left.iter().flat_map(both).collect();
-    all.sort_by(|a, b| b.score.total_cmp(&a.score));
-    all
+    let ranks = left.len().max(right.len());
+    let of_rank = |paths: &[ProposedPath], rank: usize| paths[rank.min(paths.len() - 1)].clone();
+    (0..ranks).map(|rank| together(vec![of_rank(&left, rank), of_rank(&right, rank)])).collect()
 }
 
 fn together(paths: Vec<ProposedPath>) -> Proposal {
@@ -139,13 +139,12 @@ fn paths(
                         .ok()?;
                 // The last word is the grade's own.
                 let report = trajectory.report(vertebra, request.tool).ok()?;
-                let short_of_midline_mm = short_of_midline_mm(&passage, &corridor.target);
-                let terms = explain(&passage, corridor, needles);
-                (report.breach.grade == BreachGrade::A).then_some(ProposedPath {
+                let corridor = Corridor { margin_mm: report.margin_mm, ..*corridor };
+                (report.breach.grade == BreachGrade::A).then(|| ProposedPath {
                     trajectory,
-                    score: scored.score,
-                    terms,
-                    short_of_midline_mm,
+                    score: score(&passage, &corridor, needles),
+                    terms: explain(&passage, &corridor, needles),
+                    short_of_midline_mm: short_of_midline_mm(&passage, &corridor.target),
                 })
             })
             .take(rules().search.offered.value)

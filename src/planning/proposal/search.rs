@@ -42,10 +42,11 @@ pub(super) fn search(passage: &Passage, needles: Needles) -> (Vec<Scored>, Tally
     let (mut found, tally) = sweep(passage, needles);
     // Of equal scores the first met stays first, so the order is the same everywhere.
     found.sort_by(|a, b| b.score.total_cmp(&a.score));
-    let mut refined: Vec<Scored> =
-        apart(found, rules().search.refined.value).into_iter().map(|start| climb(passage, needles, start)).collect();
+    let starts = apart(found.iter().copied(), rules().search.refined.value);
+    let mut refined: Vec<Scored> = starts.into_iter().map(|start| climb(passage, needles, start)).collect();
     refined.sort_by(|a, b| b.score.total_cmp(&a.score));
-    (apart(refined, usize::MAX), tally)
+    // Where all climb to one optimum, the next best are what was met on the way.
+    (apart(refined.into_iter().chain(found), rules().search.refined.value), tally)
 }
 
 /// `[least, least + step, … most]`.
@@ -156,7 +157,7 @@ fn climb(passage: &Passage, needles: Needles, start: Scored) -> Scored {
 }
 
 /// The first of each group of corridors that hardly differ, at most `count` of them.
-fn apart(all: Vec<Scored>, count: usize) -> Vec<Scored> {
+fn apart(all: impl IntoIterator<Item = Scored>, count: usize) -> Vec<Scored> {
     let search = &rules().search;
     let mut kept: Vec<Scored> = Vec::new();
     for one in all {
