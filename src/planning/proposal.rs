@@ -156,3 +156,6 @@ fn paths(
     }
     Err(refused)
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,9 @@ use trocar::planning::{Request, Sides, propose};
 /// A refusal is no failure where the isthmus is not wider than the tool by this, mm.
 const NARROW_MM: f64 = 1.0;
 
+/// One needle reaches the midline when its tip's middle is no farther from it (as in assets/proposal.toml), mm.
+const REACHED_MM: f64 = 1.0;
+
 /// What one side was offered.
 pub enum Offer {
     Path { approach: Approach, grade: BreachGrade, direction: Direction, canal_mm: f64, margin_mm: f64 },
@@ -169,7 +172,7 @@ impl fmt::Display for Table {
             }
             for short_mm in row.short_mm.iter().flatten() {
                 sum.alone += 1;
-                sum.reach += usize::from(*short_mm <= 0.0);
+                sum.reach += usize::from(*short_mm <= REACHED_MM);
                 sum.nearly += usize::from(*short_mm <= 5.0);
             }
         }

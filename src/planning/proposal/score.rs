@@ -135,7 +135,7 @@ pub(super) fn explain(passage: &Passage, corridor: &Corridor, needles: Needles) 
     let because = |name: &str, measure: f64| match name {
         "margin" => format!("{measure:.1} mm of bone round the tool at the narrowest place"),
         "canal" => format!("{measure:.1} mm between the tool and the canal"),
-        "midline" if needles == Needles::One && short_mm <= rules().aim.reached_mm.value => {
+        "midline" if needles == Needles::One && short_mm <= 0.0 => {
             format!("the tip is {:.1} mm across the midline", -short_mm)
         }
         "midline" if needles == Needles::One => format!("the tip stops {short_mm:.1} mm short of the midline"),
