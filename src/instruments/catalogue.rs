@@ -1,7 +1,8 @@
-//! The cannulas, balloons and rules of `assets/instruments.toml`.
+//! `assets/instruments.toml` as it is read: the cannulas, and the rules of depth and breach.
 
+use super::balloon_device::BalloonEntry;
+use super::other_tools::{BiopsyNeedle, CurvedNeedle, PedicleScrew, RfCannula, Stylet};
 use crate::provenance::Provenance;
-use crate::units::{PA_PER_KPA, PA_PER_PSI, mm3_from_ml};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -72,80 +73,13 @@ impl Cannula {
     }
 }
 
-/// A kyphoplasty balloon.
-#[derive(Clone, Debug, PartialEq)]
-pub struct BalloonDevice {
-    /// Nominal length, mm.
-    pub length_mm: f64,
-    /// Largest volume the maker allows, mm³.
-    pub max_volume_mm3: f64,
-    /// Rated pressure, Pa.
-    pub rated_pressure_pa: f64,
-    /// Pressure at which it bursts, Pa.
-    pub burst_pressure_pa: f64,
-    /// Volume at which it bursts, mm³.
-    pub burst_volume_mm3: f64,
-    /// Pressure of the balloon itself in free air: (volume mm³, pressure Pa), rising, straight between the points.
-    pub own_pressure: Vec<(f64, f64)>,
-    /// Sources of length, volume, rating, burst and own curve, in this order.
-    pub provenance: Vec<Provenance>,
-}
-
-/// No balloon of the length asked for.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("no balloon of {asked_mm} mm; there are {available}")]
-pub struct UnknownBalloon {
-    /// What was asked for, mm.
-    pub asked_mm: f64,
-    /// The lengths there are, for example `"10, 15 and 20 mm"`.
-    pub available: String,
-}
-
-impl BalloonDevice {
-    /// The balloon of a nominal length.
-    pub fn by_length_mm(length_mm: f64) -> Result<&'static BalloonDevice, UnknownBalloon> {
-        let all = BalloonDevice::all();
-        all.iter().find(|balloon| (balloon.length_mm - length_mm).abs() < 0.01).ok_or_else(|| UnknownBalloon {
-            asked_mm: length_mm,
-            available: format!("{} mm", listed(all.iter().map(|balloon| balloon.length_mm.to_string()))),
-        })
-    }
-
-    /// All balloons, shortest first.
-    pub fn all() -> &'static [BalloonDevice] {
-        &BALLOONS
-    }
-}
-
 /// `"8, 10 and 11"`.
-fn listed(names: impl Iterator<Item = String>) -> String {
+pub(super) fn listed(names: impl Iterator<Item = String>) -> String {
     let names: Vec<String> = names.collect();
     match names.split_last() {
         Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
         Some((last, _)) => last.clone(),
         None => String::from("none"),
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct BalloonEntry {
-    length_mm: f64,
-    max_volume_ml: f64,
-    rated_pressure_psi: f64,
-    burst_pressure_psi: f64,
-    burst_volume_ml: f64,
-    own_pressure: Vec<(f64, f64)>,
-    length_from: String,
-    max_volume_from: String,
-    rated_pressure_from: String,
-    burst_from: String,
-    own_pressure_from: String,
-}
-
-impl BalloonEntry {
-    fn sources(&self) -> [&String; 5] {
-        [&self.length_from, &self.max_volume_from, &self.rated_pressure_from, &self.burst_from, &self.own_pressure_from]
     }
 }
 
@@ -187,32 +121,32 @@ pub struct BreachRules {
     resolved_from: String,
 }
 
+/// The whole file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Catalogue {
+pub(super) struct Catalogue {
     cannula: Vec<Cannula>,
-    balloon: Vec<BalloonEntry>,
+    pub stylet: Vec<Stylet>,
+    pub curved_needle: Vec<CurvedNeedle>,
+    pub biopsy_needle: Vec<BiopsyNeedle>,
+    pub pedicle_screw: Vec<PedicleScrew>,
+    pub rf_cannula: Vec<RfCannula>,
+    pub balloon: Vec<BalloonEntry>,
     depth: DepthRules,
     breach: BreachRules,
     source: BTreeMap<String, Provenance>,
 }
 
-#[expect(clippy::expect_used, reason = "the file is part of the program; the tests read it")]
-static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
-    toml::from_str(include_str!("../../assets/instruments.toml")).expect("assets/instruments.toml is well formed")
-});
+impl Catalogue {
+    /// The source of a key.
+    pub fn source_of(&self, key: &str) -> Option<&Provenance> {
+        self.source.get(key)
+    }
+}
 
-static BALLOONS: LazyLock<Vec<BalloonDevice>> = LazyLock::new(|| {
-    let device = |entry: &BalloonEntry| BalloonDevice {
-        length_mm: entry.length_mm,
-        max_volume_mm3: mm3_from_ml(entry.max_volume_ml),
-        rated_pressure_pa: entry.rated_pressure_psi * PA_PER_PSI,
-        burst_pressure_pa: entry.burst_pressure_psi * PA_PER_PSI,
-        burst_volume_mm3: mm3_from_ml(entry.burst_volume_ml),
-        own_pressure: entry.own_pressure.iter().map(|&(ml, kpa)| (mm3_from_ml(ml), kpa * PA_PER_KPA)).collect(),
-        provenance: entry.sources().iter().filter_map(|key| CATALOGUE.source.get(*key).cloned()).collect(),
-    };
-    CATALOGUE.balloon.iter().map(device).collect()
+#[expect(clippy::expect_used, reason = "the file is part of the program; the tests read it")]
+pub(super) static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
+    toml::from_str(include_str!("../../assets/instruments.toml")).expect("assets/instruments.toml is well formed")
 });
 
 /// The depth rules.
@@ -242,8 +176,6 @@ mod tests {
     fn an_unknown_size_is_refused_with_what_there_is() {
         let error = Cannula::by_gauge(12).expect_err("no 12 G").to_string();
         assert_eq!(error, "no cannula of 12 G; there are 8, 10, 11, 13 and 15 G");
-        let error = BalloonDevice::by_length_mm(f64::NAN).expect_err("not a number").to_string();
-        assert!(error.ends_with("there are 10, 15 and 20 mm"), "{error}");
     }
 
     #[test]
@@ -258,20 +190,14 @@ mod tests {
     }
 
     #[test]
-    fn balloons_are_rated_at_27_atm_and_their_curves_rise_past_the_rated_volume() {
-        for balloon in BalloonDevice::all() {
-            assert!((balloon.rated_pressure_pa / 101_325.0 - 27.2).abs() < 0.1);
-            assert!(balloon.burst_pressure_pa > balloon.rated_pressure_pa);
-            assert_eq!(balloon.own_pressure[0], (0.0, 0.0));
-            assert!(balloon.own_pressure.windows(2).all(|p| p[0].0 < p[1].0 && p[0].1 < p[1].1));
-            assert!(balloon.own_pressure.iter().any(|p| p.0 >= balloon.max_volume_mm3));
-        }
-    }
-
-    #[test]
     fn every_value_names_a_source_that_exists() {
         let rules = (depth_rules(), breach_rules());
         let mut keys: Vec<&String> = CATALOGUE.balloon.iter().flat_map(|b| b.sources()).collect();
+        keys.extend(CATALOGUE.stylet.iter().flat_map(Stylet::sources));
+        keys.extend(CATALOGUE.curved_needle.iter().map(|tool| &tool.from));
+        keys.extend(CATALOGUE.biopsy_needle.iter().map(|tool| &tool.from));
+        keys.extend(CATALOGUE.pedicle_screw.iter().map(|tool| &tool.from));
+        keys.extend(CATALOGUE.rf_cannula.iter().map(|tool| &tool.from));
         keys.extend(Cannula::all().iter().flat_map(|c| [&c.diameters_from, &c.length_from]));
         keys.extend([&rules.0.needle_from, &rules.0.cannula_from, &rules.0.channel_from]);
         keys.extend([&rules.1.grade_from, &rules.1.entry_from, &rules.1.resolved_from]);
@@ -282,6 +208,5 @@ mod tests {
             assert!(keys.contains(&name), "source {name} backs no value");
         }
         assert!(Cannula::all()[0].diameters_provenance().is_some() && Cannula::all()[0].length_provenance().is_some());
-        assert!(BalloonDevice::all().iter().all(|b| b.provenance.len() == 5));
     }
 }

@@ -1,6 +1,7 @@
 //! How deep each tool goes on one and the same line.
 
 use super::catalogue::depth_rules;
+use super::path::Path;
 use super::trajectory::{Tool, Trajectory, TrajectoryError};
 use crate::anatomy::Vertebra;
 use crate::geometry::shape::{Capsule, Segment};
@@ -9,7 +10,7 @@ use crate::geometry::{Point, Vector};
 /// A tool in place (vertebra frame, mm).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Placement {
-    /// Tip of the tool.
+    /// Tip of the tool: of a curved needle the end of its bend.
     pub tip: Point,
     /// Which tool.
     pub tool: Tool,
@@ -20,6 +21,16 @@ pub struct Placement {
     pub channel: Option<Capsule>,
 }
 
+impl Placement {
+    /// The axis of the tool from `start`, on the trajectory's line, to its tip; without the channel.
+    pub fn path(&self, trajectory: &Trajectory, start: Point) -> Path {
+        match self.tool {
+            Tool::VertebroplastyNeedle => Path::of_needle(trajectory).begun_at(start),
+            Tool::WorkingCannula => Path::straight(start, self.tip, trajectory.direction()),
+        }
+    }
+}
+
 impl Trajectory {
     /// The tool where the rules put it: the vertebroplasty needle at the target; the working cannula on the same line
     /// in the posterior quarter to third of the body, never beyond the target, with a channel ahead of it.
@@ -27,7 +38,7 @@ impl Trajectory {
         self.check(vertebra)?;
         let outer_radius_mm = self.cannula.outer_radius_mm();
         match tool {
-            Tool::VertebroplastyNeedle => Ok(Placement { tip: self.target, tool, outer_radius_mm, channel: None }),
+            Tool::VertebroplastyNeedle => Ok(Placement { tip: self.tip(), tool, outer_radius_mm, channel: None }),
             Tool::WorkingCannula => {
                 let tip = self.cannula_stop(vertebra);
                 let radius_mm = self.cannula.inner_radius_mm();

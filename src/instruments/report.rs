@@ -38,7 +38,7 @@ pub struct TrajectoryReport {
     pub convergence_rad: f64,
     /// Angle to the axial plane in the lateral view, radians, + cranial.
     pub sagittal_rad: f64,
-    /// From the planned entry to the tip, mm.
+    /// From the planned entry to the tip along the tool's axis, mm.
     pub length_mm: f64,
     /// The tool in place.
     pub placement: Placement,
@@ -62,7 +62,7 @@ impl Trajectory {
         Ok(TrajectoryReport {
             convergence_rad: self.convergence_rad(),
             sagittal_rad: self.sagittal_rad(),
-            length_mm: (placement.tip - self.entry).norm(),
+            length_mm: placement.path(self, self.entry).length_mm(),
             breach,
             margin_mm,
             tip: TipPosition::of(&vertebra.landmarks, &placement.tip),

@@ -1,6 +1,7 @@
-//! A planned straight line from the back of the vertebra into its body, and the tools that follow it.
+//! A planned line from the back of the vertebra into its body, straight or with a curved tip, and the tools on it.
 
 use super::catalogue::{Cannula, depth_rules};
+use super::path::{CurvedTip, Path};
 use crate::anatomy::{Side, Vertebra};
 use crate::geometry::{Field, Point, Vector, shape::Segment};
 use crate::units;
@@ -58,10 +59,12 @@ pub struct Trajectory {
     pub approach: Approach,
     /// Where it meets the bone.
     pub entry: Point,
-    /// Where the vertebroplasty needle's tip goes.
+    /// Where the straight part ends: the vertebroplasty needle's tip, or where a curved tip begins to bend.
     pub target: Point,
     /// The tube that is used.
     pub cannula: &'static Cannula,
+    /// The bend at the target, if the needle has one; a working cannula and its channel stay straight.
+    pub curve: Option<CurvedTip>,
 }
 
 /// Departures of a trajectory from the pedicle's axis, at the isthmus.
@@ -75,6 +78,14 @@ pub struct PedicleOffsets {
     pub convergence_rad: f64,
     /// Added to the sagittal angle, radians, + cranial.
     pub sagittal_rad: f64,
+}
+
+impl PedicleOffsets {
+    /// A point moved by the shifts; refuses shifts that are not finite.
+    pub(super) fn shift(&self, side: Side, point: Point) -> Result<Point, TrajectoryError> {
+        let moved = point + Vector::new(side.sign() * self.lateral_mm, 0.0, self.cranial_mm);
+        if moved.iter().all(|v| v.is_finite()) { Ok(moved) } else { Err(TrajectoryError::NotFinite("pedicle offset")) }
+    }
 }
 
 /// A trajectory that can't be used.
@@ -106,6 +117,26 @@ pub enum TrajectoryError {
         gauge: u8,
         /// Length of the cannula, mm.
         cannula_mm: f64,
+    },
+    /// A bend that no curved needle has.
+    #[error("a tip bent by {angle_deg:.1}° with a radius of {radius_mm:.1} mm cannot be; allowed are 0-90° and 2-200 mm")]
+    ImpossibleCurve {
+        /// Radius of the bend, mm.
+        radius_mm: f64,
+        /// Angle of the bend, degrees.
+        angle_deg: f64,
+    },
+    /// No line past the pedicle's outer wall reaches the body.
+    #[error("no extrapedicular line of these offsets enters the body on the {side} side; change the offsets or the side")]
+    NoExtrapedicularLine {
+        /// Side asked for.
+        side: Side,
+    },
+    /// A depth that is no part of the body.
+    #[error("a depth of {found} of the body is out of range; allowed is 0 (posterior wall) to 1 (anterior cortex)")]
+    DepthOutOfRange {
+        /// The fraction asked for.
+        found: f64,
     },
     /// The entry lies on the other side of the midline.
     #[error("the {side} trajectory starts {by_mm:.1} mm across the midline, on the other side")]
@@ -157,7 +188,7 @@ impl Trajectory {
         if length_mm > cannula.length_mm {
             return Err(TrajectoryError::TooLong { length_mm, gauge: cannula.gauge, cannula_mm: cannula.length_mm });
         }
-        Ok(Trajectory { side, approach, entry, target, cannula })
+        Ok(Trajectory { side, approach, entry, target, cannula, curve: None })
     }
 
     /// From entry, angles (as [`Trajectory::convergence_rad`] and [`Trajectory::sagittal_rad`]) and depth in mm.
@@ -190,37 +221,49 @@ impl Trajectory {
         offsets: PedicleOffsets,
         cannula: &'static Cannula,
     ) -> Result<Trajectory, TrajectoryError> {
-        let landmarks = &vertebra.landmarks;
-        let pedicle = landmarks.pedicle(side);
+        Trajectory::through_pedicle(vertebra, side, offsets, None, cannula)
+    }
+
+    /// As [`Trajectory::along_pedicle`], with the target at a fraction of the body's depth (0 posterior wall, 1
+    /// anterior cortex) whatever bone is left there.
+    pub fn along_pedicle_to(
+        vertebra: &Vertebra,
+        side: Side,
+        offsets: PedicleOffsets,
+        ap_fraction: f64,
+        cannula: &'static Cannula,
+    ) -> Result<Trajectory, TrajectoryError> {
+        Trajectory::through_pedicle(vertebra, side, offsets, Some(ap_fraction), cannula)
+    }
+
+    fn through_pedicle(
+        vertebra: &Vertebra,
+        side: Side,
+        offsets: PedicleOffsets,
+        ap_fraction: Option<f64>,
+        cannula: &'static Cannula,
+    ) -> Result<Trajectory, TrajectoryError> {
+        let pedicle = vertebra.landmarks.pedicle(side);
         let (convergence, sagittal) = angles_of(side, &pedicle.axis);
         let direction =
             direction_from_angles(side, convergence + offsets.convergence_rad, sagittal + offsets.sagittal_rad)?;
-        let through = pedicle.isthmus + Vector::new(side.sign() * offsets.lateral_mm, 0.0, offsets.cranial_mm);
-        if !through.iter().all(|v| v.is_finite()) {
-            return Err(TrajectoryError::NotFinite("pedicle offset"));
-        }
+        let through = offsets.shift(side, pedicle.isthmus)?;
         let missed = || TrajectoryError::MissesVertebra { side, by_mm: vertebra.bone_distance_mm(&through).max(0.0) };
         let entry = surface_behind(vertebra, &through, &direction).ok_or_else(missed)?;
-
-        let rules = depth_rules();
-        let at_fraction = |fraction: f64| {
-            let depth = landmarks.posterior_wall_y_mm - landmarks.anterior_wall_y_mm;
-            let y = landmarks.posterior_wall_y_mm - fraction * depth;
-            entry + direction * ((y - entry.y) / direction.y)
-        };
-        let clearance = |fraction: f64| -vertebra.bone_distance_mm(&at_fraction(fraction));
-        let mut fraction = rules.needle_fraction_default;
-        let mut best = fraction;
-        while clearance(best) < rules.needle_clearance_mm && fraction > rules.needle_fraction_least {
-            fraction = (fraction - 0.01).max(rules.needle_fraction_least);
-            if clearance(fraction) > clearance(best) {
-                best = fraction;
-            }
-        }
-        let made =
-            Trajectory::from_entry_and_target(side, Approach::Transpedicular, entry, at_fraction(best), cannula)?;
+        let target = target_on(vertebra, entry, direction, ap_fraction)?;
+        let made = Trajectory::from_entry_and_target(side, Approach::Transpedicular, entry, target, cannula)?;
         made.check(vertebra)?;
         Ok(made)
+    }
+
+    /// The same line with a curved tip at its target.
+    pub fn with_curve(self, curve: CurvedTip) -> Trajectory {
+        Trajectory { curve: Some(curve), ..self }
+    }
+
+    /// Where the needle's tip is: the target, or the end of the curved tip.
+    pub fn tip(&self) -> Point {
+        Path::of_needle(self).end()
     }
 
     /// From entry to target.
@@ -249,11 +292,12 @@ impl Trajectory {
         if across > 0.0 {
             return Err(TrajectoryError::WrongSide { side: self.side, by_mm: across });
         }
-        let bone_mm = least_along(&self.segment(), &vertebra.bone);
+        let path = Path::of_needle(self);
+        let bone_mm = least_along(&path, &vertebra.bone);
         if bone_mm > 0.0 {
             return Err(TrajectoryError::MissesVertebra { side: self.side, by_mm: bone_mm });
         }
-        let body_mm = least_along(&self.segment(), &vertebra.body);
+        let body_mm = least_along(&path, &vertebra.body);
         if body_mm > 0.0 {
             return Err(TrajectoryError::MissesBody { side: self.side, by_mm: body_mm });
         }
@@ -261,12 +305,13 @@ impl Trajectory {
     }
 }
 
-/// Least distance along a segment, mm; beyond the grid the way to its box is added to the border's value.
-fn least_along(segment: &Segment, distance: &Field<f32>) -> f64 {
-    let steps = (segment.length_mm() / STEP_MM).ceil().max(1.0) as usize;
+/// Least distance along a path, mm; beyond the grid the way to its box is added to the border's value.
+fn least_along(path: &Path, distance: &Field<f32>) -> f64 {
+    let length_mm = path.length_mm();
+    let steps = (length_mm / STEP_MM).ceil().max(1.0) as usize;
     let grid = distance.grid();
     let at = |i: usize| {
-        let point = segment.at(i as f64 / steps as f64);
+        let (point, _) = path.at(length_mm * i as f64 / steps as f64);
         let beyond = Vector::from([0, 1, 2].map(|axis| {
             let low = grid.origin_mm[axis];
             let high = low + (grid.dims[axis] - 1) as f64 * grid.spacing_mm;
@@ -275,6 +320,37 @@ fn least_along(segment: &Segment, distance: &Field<f32>) -> f64 {
         distance.sample(&point) + beyond.norm()
     };
     (0..=steps).map(at).fold(f64::INFINITY, f64::min)
+}
+
+/// The target on a line from its entry: at the fraction of the body's depth asked for, or at the default of the rules
+/// or less deep where less bone than the needle's clearance would be left.
+pub(super) fn target_on(
+    vertebra: &Vertebra,
+    entry: Point,
+    direction: Vector,
+    ap_fraction: Option<f64>,
+) -> Result<Point, TrajectoryError> {
+    let landmarks = &vertebra.landmarks;
+    let at_fraction = |fraction: f64| {
+        let depth = landmarks.posterior_wall_y_mm - landmarks.anterior_wall_y_mm;
+        let y = landmarks.posterior_wall_y_mm - fraction * depth;
+        entry + direction * ((y - entry.y) / direction.y)
+    };
+    if let Some(found) = ap_fraction {
+        let in_body = (0.0..=1.0).contains(&found);
+        return if in_body { Ok(at_fraction(found)) } else { Err(TrajectoryError::DepthOutOfRange { found }) };
+    }
+    let rules = depth_rules();
+    let clearance = |fraction: f64| -vertebra.bone_distance_mm(&at_fraction(fraction));
+    let mut fraction = rules.needle_fraction_default;
+    let mut best = fraction;
+    while clearance(best) < rules.needle_clearance_mm && fraction > rules.needle_fraction_least {
+        fraction = (fraction - 0.01).max(rules.needle_fraction_least);
+        if clearance(fraction) > clearance(best) {
+            best = fraction;
+        }
+    }
+    Ok(at_fraction(best))
 }
 
 /// The bone's surface behind a point in bone, against `direction`; `None` where the point is not in bone or no
@@ -297,11 +373,15 @@ pub(super) fn surface_behind(vertebra: &Vertebra, inside: &Point, direction: &Ve
 
 /// Convergence and sagittal angle of a direction, radians: the angles of its projections on the axial and sagittal
 /// planes, as the two fluoroscopic views show them.
-fn angles_of(side: Side, direction: &Vector) -> (f64, f64) {
+pub(super) fn angles_of(side: Side, direction: &Vector) -> (f64, f64) {
     (units::atan2(-side.sign() * direction.x, -direction.y), units::atan2(direction.z, -direction.y))
 }
 
-fn direction_from_angles(side: Side, convergence_rad: f64, sagittal_rad: f64) -> Result<Vector, TrajectoryError> {
+pub(super) fn direction_from_angles(
+    side: Side,
+    convergence_rad: f64,
+    sagittal_rad: f64,
+) -> Result<Vector, TrajectoryError> {
     for (which, angle_rad) in [("convergence", convergence_rad), ("sagittal angle", sagittal_rad)] {
         if !angle_rad.is_finite() {
             return Err(TrajectoryError::NotFinite(which));

@@ -3,6 +3,7 @@
 use super::breach::Direction;
 use super::catalogue::breach_rules;
 use super::depth::Placement;
+use super::path::Path;
 use super::trajectory::{Trajectory, surface_behind};
 use crate::anatomy::Vertebra;
 use crate::geometry::{Point, Vector};
@@ -31,6 +32,8 @@ pub(super) struct Outermost {
 pub(super) struct Station {
     /// Centre of the section.
     pub centre: Point,
+    /// Unit tangent of the axis here.
+    pub direction: Vector,
     /// Radius of the tool here, mm.
     pub radius_mm: f64,
     /// Signed distance of the centre to bone, mm.
@@ -64,21 +67,22 @@ impl Station {
 /// A station is counted once the whole section has been in bone, or from the exempt length of the rules after the
 /// first contact, whichever comes first.
 pub(super) fn stations(vertebra: &Vertebra, trajectory: &Trajectory, placement: &Placement) -> Vec<Station> {
-    let direction = trajectory.direction();
-    let start = surface_behind(vertebra, &trajectory.entry, &direction).unwrap_or(trajectory.entry);
-    let tool = (start, placement.tip, placement.outer_radius_mm);
-    let channel = placement.channel.map(|capsule| (capsule.axis.start, capsule.axis.end, capsule.radius_mm));
+    let start = surface_behind(vertebra, &trajectory.entry, &trajectory.direction()).unwrap_or(trajectory.entry);
+    let tool = placement.path(trajectory, start);
+    let channel = placement.channel.map(|capsule| {
+        (Path::straight(capsule.axis.start, capsule.axis.end, tool.direction), capsule.radius_mm)
+    });
     let mut all = Vec::new();
-    for (from, to, radius_mm) in [Some(tool), channel].into_iter().flatten() {
-        let length = (to - from).dot(&direction);
+    for (path, radius_mm) in [Some((tool, placement.outer_radius_mm)), channel].into_iter().flatten() {
+        let length = path.length_mm();
         if length <= 0.0 {
             continue;
         }
         let steps = (length / STEP_MM).ceil() as usize;
         let step = length / steps as f64;
         for i in usize::from(!all.is_empty())..=steps {
-            let centre = from + direction * (i as f64 * step);
-            all.push(section(vertebra, centre, &direction, radius_mm, step, i == steps));
+            let (centre, direction) = path.at(i as f64 * step);
+            all.push(section(vertebra, centre, direction, radius_mm, step, i == steps));
         }
     }
     mark_counted(&mut all);
@@ -105,16 +109,17 @@ fn mark_counted(all: &mut [Station]) {
 fn section(
     vertebra: &Vertebra,
     centre: Point,
-    direction: &Vector,
+    direction: Vector,
     radius_mm: f64,
     step_mm: f64,
     is_end: bool,
 ) -> Station {
     let across = direction.cross(&Vector::z()).try_normalize(1e-6).unwrap_or(Vector::x());
-    let up = across.cross(direction);
+    let up = across.cross(&direction);
     let axis_distance_mm = vertebra.bone_distance_mm(&centre);
     let mut station = Station {
         centre,
+        direction,
         radius_mm,
         axis_distance_mm,
         outermost: [None; 5],
@@ -125,10 +130,10 @@ fn section(
     for i in 0..CIRCUMFERENCE {
         let angle = std::f64::consts::TAU * i as f64 / CIRCUMFERENCE as f64;
         let radial = across * units::cos(angle) + up * units::sin(angle);
-        add_point(vertebra, &mut station, centre + radial * radius_mm, radial, direction, share_mm2);
+        add_point(vertebra, &mut station, centre + radial * radius_mm, radial, &direction, share_mm2);
     }
     if is_end {
-        add_point(vertebra, &mut station, centre, *direction, direction, 0.0);
+        add_point(vertebra, &mut station, centre, direction, &direction, 0.0);
     }
     station
 }

@@ -256,7 +256,7 @@ impl<'a> Operation<'a> {
         let path = &self.plan.trajectories[trajectory];
         // Kyphoplasty fills through a thinner tube inside the cannula, whose tip goes where the needle's would be: both
         // procedures have one port.
-        let (tip, cannula) = (path.target, path.cannula);
+        let (tip, cannula) = (path.tip(), path.cannula);
         let port_radius_mm = 1.2 * cannula.inner_radius_mm();
         let cement = &self.plan.cement;
         let bore = Bore { radius_mm: cannula.inner_radius_mm(), length_mm: cannula.length_mm };

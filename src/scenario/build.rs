@@ -1,12 +1,13 @@
 //! From a scenario's treatment sections to the plan of one procedure.
 
 use super::build_patient::drawn_line;
+use super::planned_path::{along_pedicle, bend};
 use super::treatment_section::TrajectorySection;
 use super::{RunError, RunSettings, Scenario};
 use crate::anatomy::Patient;
 use crate::cement::{marrow, product::Product, product::products};
 use crate::geometry::Point;
-use crate::instruments::{BalloonDevice, Cannula, Tool, Trajectory};
+use crate::instruments::{BalloonDevice, Cannula, Tool, Trajectory, TrajectoryError};
 use crate::planning::{Request, Sides, propose};
 use crate::procedure::Procedure;
 use crate::procedure::circumstances::circumstances;
@@ -116,13 +117,21 @@ fn trajectory(
             );
             (made, "depth_mm")
         }
+        _ if section.along_pedicle => (along_pedicle(&patient.vertebra, section, cannula), "along_pedicle"),
         _ => {
             let proposed = proposed(scenario, patient, section, cannula);
-            return proposed.map_err(|because| scenario.fault(&key("propose"), because, None).into());
+            (Ok(proposed.map_err(|because| scenario.fault(&key("propose"), because, None))?), "propose")
         }
     };
-    let fault = |error: crate::instruments::TrajectoryError| scenario.fault(&key(blamed), error.to_string(), None);
+    let fault = |error: TrajectoryError| scenario.fault(&key(blamed), error.to_string(), None);
     let made = made.map_err(fault)?;
+    let made = match &section.curve {
+        Some(curve) => {
+            let bent = bend(curve).map_err(|problem| scenario.fault(&key("curve"), problem, None))?;
+            made.with_curve(bent)
+        }
+        None => made,
+    };
     made.check(&patient.vertebra).map_err(fault)?;
     Ok(made)
 }

@@ -5,8 +5,9 @@ use super::expectations::{PathError, check_path};
 use super::file::ScenarioFile;
 use super::patient_section::PatientSection;
 use super::strict::suggestion;
-use super::treatment_section::TrajectorySection;
+use super::treatment_section::{CurveSection, TrajectorySection};
 use crate::anatomy::defects::places;
+use crate::instruments::CurvedNeedle;
 use crate::procedure::Procedure;
 use std::collections::BTreeSet;
 
@@ -202,27 +203,86 @@ fn patient(patient: &PatientSection, report: &mut Report) {
     }
 }
 
+/// What stands in for a path in the messages.
+const WAYS_OF_A_PATH: &str = "give one: propose = true; along_pedicle = true; markup; entry_mm and target_mm; or entry_mm, \
+                              convergence_deg, sagittal_deg and depth_mm";
+
 fn path_of_tool(i: usize, trajectory: &TrajectorySection, report: &mut Report) {
     let at = i.to_string();
+    let help = Some(WAYS_OF_A_PATH);
+    let by_hand = [
+        ("entry_mm", trajectory.entry_mm.is_some()),
+        ("target_mm", trajectory.target_mm.is_some()),
+        ("depth_mm", trajectory.depth_mm.is_some()),
+    ];
+    let angles = [
+        ("convergence_deg", trajectory.convergence_deg.is_some()),
+        ("sagittal_deg", trajectory.sagittal_deg.is_some()),
+    ];
+    let offsets = [
+        ("lateral_mm", trajectory.lateral_mm.is_some()),
+        ("cranial_mm", trajectory.cranial_mm.is_some()),
+        ("ap_fraction", trajectory.ap_fraction.is_some()),
+    ];
+    let given = |keys: &[(&'static str, bool)]| keys.iter().find(|(_, given)| *given).map(|(key, _)| *key);
+    let points = given(&by_hand);
+    let ways = [
+        ("propose", trajectory.propose),
+        ("along_pedicle", trajectory.along_pedicle),
+        ("markup", trajectory.markup.is_some()),
+    ];
+    let mut named = ways.iter().filter(|(_, given)| *given).map(|(key, _)| *key);
+    let (way, second) = (named.next(), named.next());
+    if let Some(key) = given(&offsets)
+        && !trajectory.along_pedicle
+    {
+        report.add(&["trajectory", &at, key], format!("{key} needs along_pedicle = true"), help);
+    }
+    match (way, second) {
+        (Some(way), Some(second)) => {
+            report.add(&["trajectory", &at, second], format!("{second} stands beside {way}"), help);
+        }
+        (Some(way), None) => {
+            let angle = if way == "along_pedicle" { None } else { given(&angles) };
+            if let Some(other) = points.or(angle) {
+                report.add(&["trajectory", &at, way], format!("{way} stands beside {other}, a path given by hand"), help);
+            }
+        }
+        (None, _) => path_by_points(&at, trajectory, report),
+    }
+    if let Some(curve) = &trajectory.curve {
+        curve_of_tool(&at, curve, report);
+    }
+}
+
+fn path_by_points(at: &str, trajectory: &TrajectorySection, report: &mut Report) {
     let angles = [trajectory.convergence_deg, trajectory.sagittal_deg, trajectory.depth_mm];
     let (some_angles, all_angles) = (angles.iter().any(Option::is_some), angles.iter().all(Option::is_some));
-    let given = trajectory.entry_mm.is_some() || trajectory.target_mm.is_some() || some_angles;
-    let help =
-        "propose = true, or markup, or entry_mm and target_mm, or entry_mm, convergence_deg, sagittal_deg and depth_mm";
-    if trajectory.propose {
-        if given || trajectory.markup.is_some() {
-            report.add(&["trajectory", &at, "propose"], "propose stands beside a path given by hand", Some(help));
-        }
-    } else if trajectory.markup.is_some() {
-        if given {
-            report.add(&["trajectory", &at, "markup"], "markup stands beside a path given by hand", Some(help));
-        }
-    } else if trajectory.entry_mm.is_none() {
-        report.add(&["trajectory", &at], "the path has no entry_mm", Some(help));
+    if trajectory.entry_mm.is_none() {
+        report.add(&["trajectory", at], "the path has no entry_mm", Some(WAYS_OF_A_PATH));
     } else if trajectory.target_mm.is_some() == some_angles || (some_angles && !all_angles) {
-        report.add(&["trajectory", &at, "entry_mm"], "the path from here is not given just once", Some(help));
+        report.add(&["trajectory", at, "entry_mm"], "the path from here is not given just once", Some(WAYS_OF_A_PATH));
     } else if trajectory.target_mm == trajectory.entry_mm {
-        report.add(&["trajectory", &at, "target_mm"], "entry and target are the same point", None);
+        report.add(&["trajectory", at, "target_mm"], "entry and target are the same point", None);
+    }
+}
+
+fn curve_of_tool(at: &str, curve: &CurveSection, report: &mut Report) {
+    let help = "give one: needle, of the catalogue, or radius_mm";
+    match (&curve.needle, curve.radius_mm) {
+        (Some(_), Some(_)) => {
+            report.add(&["trajectory", at, "curve", "radius_mm"], "radius_mm stands beside needle", Some(help));
+        }
+        (None, None) => report.add(&["trajectory", at, "curve"], "the bend has no radius", Some(help)),
+        (Some(id), None) => match CurvedNeedle::by_id(id) {
+            Err(error) => report.add(&["trajectory", at, "curve", "needle"], error.to_string(), None),
+            Ok(needle) if curve.angle_deg > needle.largest_angle_deg => {
+                let problem = format!("{}° is more than this needle bends ({}°)", curve.angle_deg, needle.largest_angle_deg);
+                report.add(&["trajectory", at, "curve", "angle_deg"], problem, None);
+            }
+            Ok(_) => {}
+        },
+        (None, Some(_)) => {}
     }
 }
 

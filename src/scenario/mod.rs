@@ -13,6 +13,7 @@ mod fracture_section;
 pub mod headless;
 mod load;
 pub mod patient_section;
+mod planned_path;
 pub mod segment_section;
 mod strict;
 pub mod treatment_section;

@@ -5,7 +5,8 @@ use crate::instruments::Approach;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// One tool's path: `entry_mm` with `target_mm`, or `entry_mm` with angles and `depth_mm`, or `markup`, or `propose = true`.
+/// One tool's path, given in one way: `entry_mm` with `target_mm`; `entry_mm` with angles and `depth_mm`;
+/// `along_pedicle = true`, the default line of the approach, with offsets; `markup`; or `propose = true`.
 #[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TrajectorySection {
@@ -20,15 +21,29 @@ pub struct TrajectorySection {
     /// Where the vertebroplasty tip is to rest, mm (vertebra frame); a balloon's channel goes as deep as its tool needs.
     #[schemars(inner(range(min = -150.0, max = 150.0)))]
     pub target_mm: Option<[f64; 3]>,
-    /// Angle towards the midline, degrees.
+    /// Angle towards the midline, degrees; with `along_pedicle` added to that of the default line.
     #[schemars(range(min = -60.0, max = 60.0))]
     pub convergence_deg: Option<f64>,
-    /// Angle towards the head, degrees.
+    /// Angle towards the head, degrees; with `along_pedicle` added to that of the default line.
     #[schemars(range(min = -60.0, max = 60.0))]
     pub sagittal_deg: Option<f64>,
     /// Entry to tip, mm.
     #[schemars(range(min = 5.0, max = 120.0))]
     pub depth_mm: Option<f64>,
+    /// The default line of the approach: the pedicle's axis, or when extrapedicular the line beside its outer wall.
+    #[serde(default)]
+    pub along_pedicle: bool,
+    /// Shift of that line away from the midline, mm.
+    #[schemars(range(min = -20.0, max = 20.0))]
+    pub lateral_mm: Option<f64>,
+    /// Shift of that line towards the head, mm.
+    #[schemars(range(min = -20.0, max = 20.0))]
+    pub cranial_mm: Option<f64>,
+    /// Where that line ends: 0 at the posterior wall, 1 at the anterior cortex; without it where the rules of depth say.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub ap_fraction: Option<f64>,
+    /// A curved needle, which begins to bend where the path ends; a working cannula stays straight.
+    pub curve: Option<CurveSection>,
     /// A line drawn in 3D Slicer from entry to target (`.mrk.json`, in the patient's own frame as the scan has it);
     /// relative to this file, else below `TROCAR_DATA`.
     pub markup: Option<String>,
@@ -39,6 +54,24 @@ pub struct TrajectorySection {
     #[serde(default = "default_gauge")]
     #[schemars(range(min = 8, max = 15))]
     pub cannula_gauge: u8,
+}
+
+/// The bend of a curved needle: `needle` of the catalogue, or `radius_mm`; and how far it is let out.
+#[derive(Clone, Debug, PartialEq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CurveSection {
+    /// Id of a curved needle (`trocar products --instruments` lists them).
+    pub needle: Option<String>,
+    /// Radius of the bend, mm.
+    #[schemars(range(min = 2.0, max = 200.0))]
+    pub radius_mm: Option<f64>,
+    /// Angle between cannula and tip, degrees.
+    #[schemars(range(min = 0.0, max = 90.0))]
+    pub angle_deg: f64,
+    /// Plane of the bend, turned from the midline (0) to the head (90), degrees.
+    #[serde(default)]
+    #[schemars(range(min = -180.0, max = 180.0))]
+    pub plane_deg: f64,
 }
 
 fn default_gauge() -> u8 {
