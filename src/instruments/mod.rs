@@ -15,8 +15,8 @@ mod walk;
 #[cfg(test)]
 pub(crate) mod test_vertebra;
 
-pub use breach::{Breach, BreachGrade, Direction};
 pub use balloon_device::{BalloonDevice, UnknownBalloon};
+pub use breach::{Breach, BreachGrade, Direction};
 pub use catalogue::{Cannula, UnknownGauge};
 pub use depth::Placement;
 pub use holes::Hole;

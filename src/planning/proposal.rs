@@ -5,9 +5,11 @@ mod refusal;
 mod rules;
 mod score;
 mod search;
+mod shortfall;
 
 pub use refusal::Refusal;
 pub use score::{Needles, Term};
+pub use shortfall::Shortfall;
 
 use crate::anatomy::{Level, Side, Vertebra};
 use crate::instruments::{Approach, BreachGrade, Cannula, Tool, Trajectory};
@@ -69,6 +71,8 @@ pub struct Proposals {
     pub offered: Vec<Proposal>,
     /// Sides for which nothing safe was found.
     pub refused: Vec<Refusal>,
+    /// One needle asked for, and the best stops short of the midline.
+    pub shortfall: Option<Shortfall>,
 }
 
 /// The best few proposals, and the sides for which there is none.
@@ -94,6 +98,9 @@ pub fn propose(vertebra: &Vertebra, request: &Request) -> Proposals {
         }
     };
     proposals.offered.truncate(count);
+    if let (Needles::One, Some(best)) = (needles, proposals.offered.first()) {
+        proposals.shortfall = shortfall::shortfall(vertebra, request, &best.paths[0]);
+    }
     proposals
 }
 

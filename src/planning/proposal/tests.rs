@@ -118,3 +118,21 @@ fn every_constant_names_where_it_comes_from() {
         assert!(rule.weight > 0.0 && rule.none != rule.full && !rule.source.is_empty(), "{rule:?}");
     }
 }
+
+#[test]
+fn where_one_needle_stops_short_it_says_by_how_much_and_what_else_there_is() {
+    let vertebra = vertebra(Level::T12, Some(5.0));
+    let one = propose(&vertebra, &request(Level::T12, Sides::One(Side::Right), 11));
+    let best = &one.offered[0].paths[0];
+    let shortfall = one.shortfall.as_ref().expect("a pedicle so thin does not let one needle reach the midline");
+    assert_eq!(shortfall.by_mm, best.short_of_midline_mm);
+    assert!(shortfall.by_mm > 1.0, "{shortfall:?}");
+    for what in ["a second needle from the left", "extrapedicular start", "a fill of one side"] {
+        assert!(shortfall.choices.iter().any(|choice| choice.contains(what)), "{what}: {shortfall:#?}");
+    }
+    assert_eq!(
+        propose(&vertebra, &request(Level::T12, Sides::Both, 11)).shortfall,
+        None,
+        "two needles need no midline"
+    );
+}
