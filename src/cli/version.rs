@@ -20,6 +20,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("new-scenario.toml", include_str!("../../assets/new-scenario.toml")),
     ("procedure.toml", include_str!("../../assets/procedure.toml")),
     ("spine.toml", include_str!("../../assets/spine.toml")),
+    ("trajectory_rules.toml", include_str!("../../assets/trajectory_rules.toml")),
     ("veins.toml", include_str!("../../assets/veins.toml")),
     ("vertebra_shape.toml", include_str!("../../assets/vertebra_shape.toml")),
 ];

@@ -31,8 +31,8 @@ impl Trajectory {
         let direction =
             direction_from_angles(side, convergence + offsets.convergence_rad, sagittal + offsets.sagittal_rad)?;
         let through = offsets.shift(side, through)?;
-        let entry = entry_into_body(vertebra, &through, &direction)
-            .ok_or(TrajectoryError::NoExtrapedicularLine { side })?;
+        let entry =
+            entry_into_body(vertebra, &through, &direction).ok_or(TrajectoryError::NoExtrapedicularLine { side })?;
         let target = target_on(vertebra, entry, direction, ap_fraction)?;
         let made = Trajectory::from_entry_and_target(side, Approach::Extrapedicular, entry, target, cannula)?;
         made.check(vertebra)?;

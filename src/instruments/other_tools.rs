@@ -202,7 +202,9 @@ mod tests {
         for (outer, inner) in tubes.chain(RfCannula::all().iter().map(|t| (t.outer_diameter_mm, t.inner_diameter_mm))) {
             assert!(inner > 0.0 && outer - inner > 0.1, "{outer} mm with a bore of {inner} mm");
         }
-        for list in PedicleScrew::all().iter().map(|t| &t.lengths_mm).chain(RfCannula::all().iter().map(|t| &t.active_tips_mm)) {
+        for list in
+            PedicleScrew::all().iter().map(|t| &t.lengths_mm).chain(RfCannula::all().iter().map(|t| &t.active_tips_mm))
+        {
             assert!(!list.is_empty() && list.windows(2).all(|pair| pair[0] < pair[1]), "{list:?}");
         }
     }

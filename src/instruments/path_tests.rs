@@ -19,7 +19,8 @@ fn a_bent_tip_ends_where_the_circle_says_and_points_along_it() {
             let angle = rad_from_deg(degrees);
             let bent = straight(side).with_curve(CurvedTip::towards_midline(radius, angle).expect("a tool"));
             let path = Path::of_needle(&bent);
-            let expected = Point::new(side.sign() * (16.0 - radius * (1.0 - cos(angle))), 10.0 - radius * sin(angle), 3.0);
+            let expected =
+                Point::new(side.sign() * (16.0 - radius * (1.0 - cos(angle))), 10.0 - radius * sin(angle), 3.0);
             assert!((bent.tip() - expected).norm() < 1e-12, "{side}: {} not {expected}", bent.tip());
             let tangent = Vector::new(-side.sign() * sin(angle), -cos(angle), 0.0);
             assert!((path.end_direction() - tangent).norm() < 1e-12, "{}", path.end_direction());
@@ -36,7 +37,11 @@ fn turned_to_the_head_the_bend_leaves_the_axial_plane_on_both_sides() {
     for side in Side::BOTH {
         let tip = CurvedTip::towards_midline(15.0, rad_from_deg(45.0)).and_then(|tip| tip.turned(rad_from_deg(90.0)));
         let end = straight(side).with_curve(tip.expect("a tool")).tip();
-        let expected = Point::new(side.sign() * 16.0, 10.0 - 15.0 * sin(rad_from_deg(45.0)), 3.0 + 15.0 * (1.0 - cos(rad_from_deg(45.0))));
+        let expected = Point::new(
+            side.sign() * 16.0,
+            10.0 - 15.0 * sin(rad_from_deg(45.0)),
+            3.0 + 15.0 * (1.0 - cos(rad_from_deg(45.0))),
+        );
         assert!((end - expected).norm() < 1e-12, "{side}: {end} not {expected}");
     }
 }

@@ -119,7 +119,9 @@ pub enum TrajectoryError {
         cannula_mm: f64,
     },
     /// A bend that no curved needle has.
-    #[error("a tip bent by {angle_deg:.1}° with a radius of {radius_mm:.1} mm cannot be; allowed are 0-90° and 2-200 mm")]
+    #[error(
+        "a tip bent by {angle_deg:.1}° with a radius of {radius_mm:.1} mm cannot be; allowed are 0-90° and 2-200 mm"
+    )]
     ImpossibleCurve {
         /// Radius of the bend, mm.
         radius_mm: f64,
@@ -127,7 +129,9 @@ pub enum TrajectoryError {
         angle_deg: f64,
     },
     /// No line past the pedicle's outer wall reaches the body.
-    #[error("no extrapedicular line of these offsets enters the body on the {side} side; change the offsets or the side")]
+    #[error(
+        "no extrapedicular line of these offsets enters the body on the {side} side; change the offsets or the side"
+    )]
     NoExtrapedicularLine {
         /// Side asked for.
         side: Side,

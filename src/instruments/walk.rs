@@ -69,9 +69,9 @@ impl Station {
 pub(super) fn stations(vertebra: &Vertebra, trajectory: &Trajectory, placement: &Placement) -> Vec<Station> {
     let start = surface_behind(vertebra, &trajectory.entry, &trajectory.direction()).unwrap_or(trajectory.entry);
     let tool = placement.path(trajectory, start);
-    let channel = placement.channel.map(|capsule| {
-        (Path::straight(capsule.axis.start, capsule.axis.end, tool.direction), capsule.radius_mm)
-    });
+    let channel = placement
+        .channel
+        .map(|capsule| (Path::straight(capsule.axis.start, capsule.axis.end, tool.direction), capsule.radius_mm));
     let mut all = Vec::new();
     for (path, radius_mm) in [Some((tool, placement.outer_radius_mm)), channel].into_iter().flatten() {
         let length = path.length_mm();

@@ -245,7 +245,11 @@ fn path_of_tool(i: usize, trajectory: &TrajectorySection, report: &mut Report) {
         (Some(way), None) => {
             let angle = if way == "along_pedicle" { None } else { given(&angles) };
             if let Some(other) = points.or(angle) {
-                report.add(&["trajectory", &at, way], format!("{way} stands beside {other}, a path given by hand"), help);
+                report.add(
+                    &["trajectory", &at, way],
+                    format!("{way} stands beside {other}, a path given by hand"),
+                    help,
+                );
             }
         }
         (None, _) => path_by_points(&at, trajectory, report),
@@ -277,7 +281,8 @@ fn curve_of_tool(at: &str, curve: &CurveSection, report: &mut Report) {
         (Some(id), None) => match CurvedNeedle::by_id(id) {
             Err(error) => report.add(&["trajectory", at, "curve", "needle"], error.to_string(), None),
             Ok(needle) if curve.angle_deg > needle.largest_angle_deg => {
-                let problem = format!("{}° is more than this needle bends ({}°)", curve.angle_deg, needle.largest_angle_deg);
+                let problem =
+                    format!("{}° is more than this needle bends ({}°)", curve.angle_deg, needle.largest_angle_deg);
                 report.add(&["trajectory", at, "curve", "angle_deg"], problem, None);
             }
             Ok(_) => {}

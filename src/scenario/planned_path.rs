@@ -2,9 +2,7 @@
 
 use super::treatment_section::{CurveSection, TrajectorySection};
 use crate::anatomy::Vertebra;
-use crate::instruments::{
-    Approach, Cannula, CurvedNeedle, CurvedTip, PedicleOffsets, Trajectory, TrajectoryError,
-};
+use crate::instruments::{Approach, Cannula, CurvedNeedle, CurvedTip, PedicleOffsets, Trajectory, TrajectoryError};
 use crate::units::rad_from_deg;
 
 /// The default line of the approach with the offsets of the file.
@@ -20,7 +18,9 @@ pub(super) fn along_pedicle(
         sagittal_rad: rad_from_deg(section.sagittal_deg.unwrap_or(0.0)),
     };
     match (section.approach, section.ap_fraction) {
-        (Approach::Extrapedicular, depth) => Trajectory::extrapedicular(vertebra, section.side, offsets, depth, cannula),
+        (Approach::Extrapedicular, depth) => {
+            Trajectory::extrapedicular(vertebra, section.side, offsets, depth, cannula)
+        }
         (Approach::Transpedicular, Some(depth)) => {
             Trajectory::along_pedicle_to(vertebra, section.side, offsets, depth, cannula)
         }
