@@ -21,6 +21,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("procedure.toml", include_str!("../../assets/procedure.toml")),
     ("proposal.toml", include_str!("../../assets/proposal.toml")),
     ("spine.toml", include_str!("../../assets/spine.toml")),
+    ("trajectory_rules.toml", include_str!("../../assets/trajectory_rules.toml")),
     ("veins.toml", include_str!("../../assets/veins.toml")),
     ("vertebra_shape.toml", include_str!("../../assets/vertebra_shape.toml")),
 ];

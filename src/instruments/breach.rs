@@ -124,21 +124,49 @@ pub struct Breach {
     pub intended_lateral_mm: f64,
 }
 
-/// Breach and least bone left between the outer surface and the bone's surface (mm, negative with a breach).
-///
-/// Bone left counts from the exempt length after the first contact, and only across the tool: the surface that the
-/// tool has just passed is behind it, not beside it.
-pub(super) fn breach_and_margin(stations: &[Station], approach: Approach) -> (Breach, f64) {
-    // Of walls that are equally near, the more dangerous one is named.
-    const TIE_MM: f64 = 0.02;
-    let resolved = |depth_mm: f64| if depth_mm < breach_rules().resolved_mm { 0.0 } else { depth_mm };
+/// One side of a tool in its bone.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Wall {
+    /// Which side.
+    pub direction: Direction,
+    /// Largest distance of the outer surface outside bone on this side after the entry, mm (0 without a breach).
+    pub breach_mm: f64,
+    /// The deepest place of the breach (vertebra frame), mm.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place_mm: Option<[f64; 3]>,
+    /// Least bone between the outer surface and the bone's surface on this side, mm, negative with a breach; absent
+    /// where nothing of the tool faces this side.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bone_left_mm: Option<f64>,
+}
+
+/// Each side in the order of [`Direction::WALLS`]. Of a section of an extrapedicular tool that is farthest out
+/// laterally, the upper and lower edges are part of the intended breach and do not count.
+pub(super) fn walls(stations: &[Station], approach: Approach) -> [Wall; 5] {
+    let (worst, places) = outermost_by_wall(stations, approach);
+    std::array::from_fn(|side| {
+        let breach_mm = resolved(worst[side]);
+        Wall {
+            direction: Direction::WALLS[side],
+            breach_mm,
+            place_mm: places[side].filter(|_| breach_mm > 0.0).map(|place: Point| place.coords.into()),
+            bone_left_mm: worst[side].is_finite().then_some(-worst[side]),
+        }
+    })
+}
+
+/// A breach's depth, 0 where it is shallower than the fields resolve.
+fn resolved(depth_mm: f64) -> f64 {
+    if depth_mm < breach_rules().resolved_mm { 0.0 } else { depth_mm }
+}
+
+/// Farthest distance outside bone on each side, mm (minus infinity where nothing faces it), and where.
+fn outermost_by_wall(stations: &[Station], approach: Approach) -> ([f64; 5], [Option<Point>; 5]) {
     let mut worst = [f64::NEG_INFINITY; 5];
     let mut places = [None; 5];
-    let lateral = Direction::Lateral.rank();
-    let extrapedicular = approach == Approach::Extrapedicular;
     for station in stations.iter().filter(|station| station.counted) {
         // Of an intended lateral breach the upper and lower edges are part.
-        let intended = extrapedicular && station.deepest() == Some(lateral);
+        let intended = approach == Approach::Extrapedicular && station.deepest() == Some(Direction::Lateral.rank());
         for (side, outermost) in station.outermost.iter().enumerate() {
             let edge = intended && matches!(Direction::WALLS[side], Direction::Superior | Direction::Inferior);
             if let Some(found) = outermost
@@ -151,6 +179,19 @@ pub(super) fn breach_and_margin(stations: &[Station], approach: Approach) -> (Br
             }
         }
     }
+    (worst, places)
+}
+
+/// Breach and least bone left between the outer surface and the bone's surface (mm, negative with a breach).
+///
+/// Bone left counts from the exempt length after the first contact, and only across the tool: the surface that the
+/// tool has just passed is behind it, not beside it.
+pub(super) fn breach_and_margin(stations: &[Station], approach: Approach) -> (Breach, f64) {
+    // Of walls that are equally near, the more dangerous one is named.
+    const TIE_MM: f64 = 0.02;
+    let lateral = Direction::Lateral.rank();
+    let extrapedicular = approach == Approach::Extrapedicular;
+    let (worst, places) = outermost_by_wall(stations, approach);
     let mut best = Direction::Medial.rank();
     for side in 0..worst.len() {
         let counts = !(extrapedicular && side == lateral);

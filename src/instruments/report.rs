@@ -4,7 +4,7 @@ use super::breach::{Breach, breach_and_margin};
 use super::depth::Placement;
 use super::holes::{Hole, holes};
 use super::trajectory::{Tool, Trajectory, TrajectoryError};
-use super::walk::stations;
+use super::walk::{Station, stations};
 use crate::anatomy::{Landmarks, Vertebra};
 use crate::geometry::Point;
 use serde::{Deserialize, Serialize};
@@ -56,10 +56,19 @@ pub struct TrajectoryReport {
 impl Trajectory {
     /// Places a tool and reports on it; refuses a trajectory that misses the vertebra.
     pub fn report(&self, vertebra: &Vertebra, tool: Tool) -> Result<TrajectoryReport, TrajectoryError> {
+        self.report_and_stations(vertebra, tool).map(|(report, _)| report)
+    }
+
+    /// The report and the sections that it rests on.
+    pub(super) fn report_and_stations(
+        &self,
+        vertebra: &Vertebra,
+        tool: Tool,
+    ) -> Result<(TrajectoryReport, Vec<Station>), TrajectoryError> {
         let placement = self.place(vertebra, tool)?;
         let stations = stations(vertebra, self, &placement);
         let (breach, margin_mm) = breach_and_margin(&stations, self.approach);
-        Ok(TrajectoryReport {
+        let report = TrajectoryReport {
             convergence_rad: self.convergence_rad(),
             sagittal_rad: self.sagittal_rad(),
             length_mm: placement.path(self, self.entry).length_mm(),
@@ -68,7 +77,8 @@ impl Trajectory {
             tip: TipPosition::of(&vertebra.landmarks, &placement.tip),
             holes: holes(vertebra, &stations),
             placement,
-        })
+        };
+        Ok((report, stations))
     }
 }
 

@@ -1,12 +1,16 @@
 //! A vertebra of plain shapes for tests: elliptic cylinder, two tubes, a canal, a lamina arch; distances known.
 
-use crate::anatomy::{Landmarks, Pedicle, Side, Vertebra};
+use crate::anatomy::bone_quality::bone_of_volume_fraction;
+use crate::anatomy::{Landmarks, Level, Patient, Pedicle, Side, Source, Vertebra};
 use crate::geometry::{Field, Frame, Grid, Point, Vector, shape::Plane};
 use crate::units;
 
 /// Sizes of the test vertebra, roughly an L1.
 pub(crate) struct TestVertebra {
+    /// Half the pedicle's width.
     pub pedicle_radius_mm: f64,
+    /// Half its height; as its width, if not given.
+    pub pedicle_half_height_mm: Option<f64>,
     pub convergence_rad: f64,
     pub sagittal_rad: f64,
     pub spacing_mm: f64,
@@ -16,6 +20,7 @@ impl Default for TestVertebra {
     fn default() -> TestVertebra {
         TestVertebra {
             pedicle_radius_mm: 4.35,
+            pedicle_half_height_mm: None,
             convergence_rad: units::rad_from_deg(11.0),
             sagittal_rad: units::rad_from_deg(2.4),
             spacing_mm: 0.8,
@@ -36,16 +41,30 @@ impl TestVertebra {
             isthmus: Point::new(side.sign() * 16.0, 23.0, 3.0),
             axis: Vector::new(x, -1.0, units::tan(self.sagittal_rad)).normalize(),
             width_mm: 2.0 * self.pedicle_radius_mm,
-            height_mm: 2.0 * self.pedicle_radius_mm,
+            height_mm: 2.0 * self.pedicle_half_height_mm.unwrap_or(self.pedicle_radius_mm),
         }
     }
 
-    /// Distance to a pedicle: a round tube, from 12 mm behind the isthmus to deep in the body.
+    /// Across a pedicle's axis: unit vectors of its width and of its height.
+    pub(crate) fn across(&self, side: Side) -> (Vector, Vector) {
+        let axis = self.pedicle(side).axis;
+        let width = axis.cross(&Vector::z()).normalize();
+        (width, width.cross(&axis))
+    }
+
+    /// Distance to a pedicle: a round or elliptic tube, from 12 mm behind the isthmus to deep in the body.
     fn tube(&self, side: Side, p: &Point) -> f64 {
         let pedicle = self.pedicle(side);
-        let along = (p - pedicle.isthmus).dot(&pedicle.axis);
-        let radial = (p - pedicle.isthmus - pedicle.axis * along).norm();
-        (radial - self.pedicle_radius_mm).max(-along - 12.0).max(along - 25.0)
+        let away = p - pedicle.isthmus;
+        let along = away.dot(&pedicle.axis);
+        let section = match self.pedicle_half_height_mm {
+            None => (away - pedicle.axis * along).norm() - self.pedicle_radius_mm,
+            Some(half_height) => {
+                let (width, height) = self.across(side);
+                ellipse_distance(away.dot(&width), away.dot(&height), self.pedicle_radius_mm, half_height)
+            }
+        };
+        section.max(-along - 12.0).max(along - 25.0)
     }
 
     pub(crate) fn build(&self) -> Vertebra {
@@ -89,5 +108,39 @@ impl TestVertebra {
                     / 1000.0,
             },
         }
+    }
+}
+
+/// Distance of a point to an ellipse, exact to some 1e-6 mm: the foot is moved along the curvature's circle.
+pub(crate) fn ellipse_distance(x: f64, y: f64, a: f64, b: f64) -> f64 {
+    let (px, py) = (x.abs(), y.abs());
+    let (mut tx, mut ty) = (std::f64::consts::FRAC_1_SQRT_2, std::f64::consts::FRAC_1_SQRT_2);
+    for _ in 0..6 {
+        let (ex, ey) = ((a * a - b * b) * tx.powi(3) / a, (b * b - a * a) * ty.powi(3) / b);
+        let r = (a * tx - ex).hypot(b * ty - ey);
+        let q = (px - ex).hypot(py - ey).max(1e-12);
+        let (nx, ny) = (((px - ex) * r / q + ex) / a, ((py - ey) * r / q + ey) / b);
+        let (nx, ny) = (nx.clamp(0.0, 1.0), ny.clamp(0.0, 1.0));
+        let n = nx.hypot(ny).max(1e-12);
+        (tx, ty) = (nx / n, ny / n);
+    }
+    let distance = (px - a * tx).hypot(py - b * ty);
+    if (px / a).powi(2) + (py / b).powi(2) < 1.0 { -distance } else { distance }
+}
+
+/// A patient of this vertebra with bone of one volume fraction.
+pub(crate) fn patient_of(vertebra: Vertebra) -> Patient {
+    let bone = vertebra.bone.map(|_| 0.1_f32);
+    Patient {
+        level: Level::L1,
+        source: Source::Parametric,
+        t_score: None,
+        fracture: None,
+        vertebra,
+        bone: bone_of_volume_fraction(bone, 1.0, None),
+        veins: Vec::new(),
+        openings: Vec::new(),
+        warnings: Vec::new(),
+        import: None,
     }
 }
