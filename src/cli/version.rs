@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 /// Data built into the program.
 const EMBEDDED: &[(&str, &str)] = &[
     ("bone.toml", include_str!("../../assets/bone.toml")),
+    ("c_arm.toml", include_str!("../../assets/c_arm.toml")),
     ("cement_flow.toml", include_str!("../../assets/cement_flow.toml")),
     ("cements.toml", include_str!("../../assets/cements.toml")),
     ("defects.toml", include_str!("../../assets/defects.toml")),
@@ -20,6 +21,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("new-scenario.toml", include_str!("../../assets/new-scenario.toml")),
     ("procedure.toml", include_str!("../../assets/procedure.toml")),
     ("spine.toml", include_str!("../../assets/spine.toml")),
+    ("two_view_rule.toml", include_str!("../../assets/two_view_rule.toml")),
     ("veins.toml", include_str!("../../assets/veins.toml")),
     ("vertebra_shape.toml", include_str!("../../assets/vertebra_shape.toml")),
 ];
