@@ -47,8 +47,7 @@ pub enum ViewError {
 impl CArm {
     /// The C-arm of the asset, read once.
     pub fn mobile() -> &'static CArm {
-        static DATA: LazyLock<CArm> =
-            LazyLock::new(|| built_in("c_arm.toml", include_str!("../../assets/c_arm.toml")));
+        static DATA: LazyLock<CArm> = LazyLock::new(|| built_in("c_arm.toml", include_str!("../../assets/c_arm.toml")));
         &DATA
     }
 
@@ -70,8 +69,7 @@ impl CArm {
             return Err(ViewError::NotFinite("direction"));
         }
         let front = front.try_normalize(1e-9).ok_or(ViewError::NoDirection)?;
-        Projection::new(self, isocentre, &-front, up).ok_or_else(|| ViewError::AlongPatient {
-            words: Angulation::of_front(&front).unwrap_or_default().words(),
-        })
+        Projection::new(self, isocentre, &-front, up)
+            .ok_or_else(|| ViewError::AlongPatient { words: Angulation::of_front(&front).unwrap_or_default().words() })
     }
 }

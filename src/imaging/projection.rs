@@ -16,7 +16,8 @@ impl Ray {
     /// Where the line meets a plane, also behind its start; `None` where it runs within 0.06° of the plane.
     pub fn meets(&self, plane: &Plane) -> Option<Point> {
         let towards = self.direction.dot(&plane.normal);
-        (towards.abs() > 1e-3).then(|| self.origin - self.direction * (plane.signed_distance_mm(&self.origin) / towards))
+        (towards.abs() > 1e-3)
+            .then(|| self.origin - self.direction * (plane.signed_distance_mm(&self.origin) / towards))
     }
 }
 
@@ -117,8 +118,7 @@ impl Projection {
             return None;
         }
         let magnification = self.source_detector_mm / along_mm;
-        let (u_mm, v_mm) =
-            (from_source.dot(&self.right) * magnification, from_source.dot(&self.up) * magnification);
+        let (u_mm, v_mm) = (from_source.dot(&self.right) * magnification, from_source.dot(&self.up) * magnification);
         (u_mm.is_finite() && v_mm.is_finite()).then_some(Shadow { u_mm, v_mm, magnification })
     }
 

@@ -71,9 +71,7 @@ pub fn off_true(view: &Projection, frame: &Frame, kind: ViewKind) -> OffTrue {
     let line = if ahead < 0.0 { -to_source } else { to_source };
     let level = (line.x * line.x + line.y * line.y).sqrt();
     match kind {
-        ViewKind::Ap => {
-            OffTrue { rotation_rad: units::atan2(line.x, -line.y), tilt_rad: units::atan2(line.z, level) }
-        }
+        ViewKind::Ap => OffTrue { rotation_rad: units::atan2(line.x, -line.y), tilt_rad: units::atan2(line.z, level) },
         // Neither end of a lateral is in front: the tilt is that of the tube.
         ViewKind::Lateral => {
             OffTrue { rotation_rad: units::atan2(line.y, line.x), tilt_rad: units::atan2(to_source.z, level) }

@@ -201,9 +201,13 @@ fn stations(
         Station {
             station: "contact",
             wanted: if through {
-                format!("AP between {least} and {most} across the oval and at least {upper} up; lateral at most {before_back} mm in front of the pedicle's back")
+                format!(
+                    "AP between {least} and {most} across the oval and at least {upper} up; lateral at most {before_back} mm in front of the pedicle's back"
+                )
             } else {
-                format!("AP at most {beside} across the oval, beside the pedicle; lateral at most {before_back} mm in front of its back")
+                format!(
+                    "AP at most {beside} across the oval, beside the pedicle; lateral at most {before_back} mm in front of its back"
+                )
             },
             because: if through {
                 &limits.contact_fraction.source

@@ -69,10 +69,7 @@ impl<'a> Sights<'a> {
     fn ray(&self, view: &Projection, point: &Point) -> Option<Ray> {
         let frame = &self.vertebra.frame;
         let ray = view.ray_through(&frame.point_to_patient(point))?;
-        Some(Ray {
-            origin: frame.point_to_vertebra(&ray.origin),
-            direction: frame.vector_to_vertebra(&ray.direction),
-        })
+        Some(Ray { origin: frame.point_to_vertebra(&ray.origin), direction: frame.vector_to_vertebra(&ray.direction) })
     }
 }
 
