@@ -48,6 +48,7 @@
 //! | 3 | [`instruments`] | cannulas and balloons; a tool's path, breach and holes |
 //! | 4 | [`cement`] | products, curing, delivery, flow in bone and veins, leaks |
 //! | 4 | [`mechanics`] | what a balloon does to bone |
+//! | 4 | [`imaging`] | C-arm, views and the shadows of anatomy: projection without the image |
 //! | 5 | [`procedure`] | the waist: actions, the operation, its outcome |
 //! | 6 | [`planning`] | a path proposed from the anatomy |
 //! | 6 | [`scenario`] | the case file, its expectations, the run without a window |
@@ -71,6 +72,7 @@ pub mod assessment;
 pub mod cement;
 pub mod cli;
 pub mod geometry;
+pub mod imaging;
 pub mod instruments;
 pub mod mechanics;
 pub mod patient_io;

@@ -7,6 +7,8 @@ pub mod export_segment;
 mod import_dimensions;
 pub mod import_report;
 pub mod junit;
+pub mod plan_document;
+pub mod plan_file;
 pub mod result;
 pub mod shapley;
 pub mod write;

@@ -10,6 +10,8 @@ mod levels;
 mod new;
 mod open;
 mod output;
+mod plan;
+mod planned;
 mod products;
 mod progress;
 mod run;
@@ -45,6 +47,8 @@ enum Command {
     Run(run::Arguments),
     /// Vertebroplasty and kyphoplasty on the same patient and axis, side by side
     Compare(compare::Arguments),
+    /// Grade the trajectories of a case, and keep, lock and hand on the plan
+    Plan(plan::Arguments),
     /// Check scenario files without running them
     Validate(validate::Arguments),
     /// Print the JSON Schema of scenario files
@@ -76,6 +80,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Open(arguments)) => arguments.open(),
         Some(Command::Run(arguments)) => arguments.run(),
         Some(Command::Compare(arguments)) => arguments.compare(),
+        Some(Command::Plan(arguments)) => arguments.plan(),
         Some(Command::Validate(arguments)) => arguments.validate(),
         Some(Command::Schema(arguments)) => arguments.print(),
         Some(Command::New(arguments)) => arguments.write(),

@@ -5,6 +5,7 @@ use super::clock::Stopwatch;
 use super::exit::{Exit, Failure};
 use super::flags::{self, Flags};
 use super::output::{self, Destination, explain, message};
+use super::planned::Planned;
 use super::progress::Progress;
 use super::simulate::{FileDone, plan, simulate};
 use crate::assessment::comparison::{Column, summary};
@@ -28,6 +29,9 @@ pub struct Arguments {
     /// Write the series, fields and surfaces of each run into a folder
     #[arg(long, value_name = "DIR")]
     export: Option<PathBuf>,
+    /// Carry out a locked plan of one file in place of its trajectories; the plan is executed then
+    #[arg(long, value_name = "PLAN.json")]
+    plan: Option<PathBuf>,
     /// Only this procedure, pvp or pkp (may be given again)
     #[arg(long = "procedure", value_name = "P", value_parser = flags::procedure)]
     procedures: Vec<Procedure>,
@@ -54,6 +58,9 @@ impl Arguments {
 
     fn run_all(&self) -> Result<Exit, Failure> {
         flags::check_parts(&self.parts)?;
+        if self.plan.is_some() && self.files.len() > 1 {
+            return Err(Failure::Input("--plan is for one patient: give one file".into()));
+        }
         let (json, junit) = (self.flags.json(), self.junit.as_deref().map(Destination::of));
         let table = self.flags.table(&[json.clone(), junit.clone()]);
         Flags::check_outputs(&[json.clone(), junit.clone(), table.clone()])?;
@@ -108,19 +115,7 @@ impl Arguments {
         let (scenario, done) = match scenario {
             Err(failure) => (None, Err(failure)),
             Ok(scenario) => {
-                let planned = plan(&scenario, only);
-                let single = self.files.len() == 1 && planned.len() == 1;
-                let done = if planned.is_empty() {
-                    Err(Failure::Input(format!("{}: carries out none of the procedures asked for", path.display())))
-                } else {
-                    simulate(&scenario, planned, &self.flags, progress, &mut |variant, procedure, run| match &self
-                        .export
-                    {
-                        None => Ok(()),
-                        Some(root) if single => export::export(root, run),
-                        Some(root) => export::export(&folder_of(root, variant, procedure), run),
-                    })
-                };
+                let done = self.carry_out(&path, &scenario, only, progress);
                 (Some(scenario), done)
             }
         };
@@ -128,6 +123,35 @@ impl Arguments {
             progress.aside(|| output::explain(failure));
         }
         Report { path, scenario, done, seconds: watch.seconds() }
+    }
+
+    /// All runs of one file, by its own trajectories or by the plan's.
+    fn carry_out(
+        &self,
+        path: &Path,
+        scenario: &Scenario,
+        only: Option<&[Procedure]>,
+        progress: &mut Progress,
+    ) -> Result<FileDone, Failure> {
+        let locked = self.plan.as_deref().map(Planned::read).transpose()?;
+        let runs = match &locked {
+            None => plan(scenario, only),
+            Some(locked) => locked.put_into(scenario, only, &self.flags)?,
+        };
+        if runs.is_empty() {
+            return Err(Failure::Input(format!("{}: carries out none of the procedures asked for", path.display())));
+        }
+        let single = self.files.len() == 1 && runs.len() == 1;
+        let done =
+            simulate(scenario, runs, &self.flags, progress, &mut |variant, procedure, run| match &self.export {
+                None => Ok(()),
+                Some(root) if single => export::export(root, run),
+                Some(root) => export::export(&folder_of(root, variant, procedure), run),
+            })?;
+        if let Some(locked) = locked {
+            locked.executed(&done)?;
+        }
+        Ok(done)
     }
 }
 

@@ -36,6 +36,9 @@ impl Arguments {
                         continue;
                     }
                     let file = &scenario.file;
+                    if file.trajectory.is_empty() {
+                        message(&format!("note: {}: no [[trajectory]]: to be planned, not to be run", path.display()));
+                    }
                     for (key, name) in scenario.missing_data() {
                         message(&format!("note: {}: {key}: there is no file \"{name}\" here", path.display()));
                     }

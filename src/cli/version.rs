@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 /// Data built into the program.
 const EMBEDDED: &[(&str, &str)] = &[
     ("bone.toml", include_str!("../../assets/bone.toml")),
+    ("c_arm.toml", include_str!("../../assets/c_arm.toml")),
     ("cement_flow.toml", include_str!("../../assets/cement_flow.toml")),
     ("cements.toml", include_str!("../../assets/cements.toml")),
     ("defects.toml", include_str!("../../assets/defects.toml")),
@@ -22,6 +23,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("proposal.toml", include_str!("../../assets/proposal.toml")),
     ("spine.toml", include_str!("../../assets/spine.toml")),
     ("trajectory_rules.toml", include_str!("../../assets/trajectory_rules.toml")),
+    ("two_view_rule.toml", include_str!("../../assets/two_view_rule.toml")),
     ("veins.toml", include_str!("../../assets/veins.toml")),
     ("vertebra_shape.toml", include_str!("../../assets/vertebra_shape.toml")),
 ];

@@ -22,7 +22,6 @@ mod walk;
 pub(crate) mod test_vertebra;
 
 pub use balloon_device::{BalloonDevice, UnknownBalloon};
-pub use breach::{Breach, BreachGrade, Direction};
 pub use bone_along::{BoneAlong, BoneSample};
 pub use breach::{Breach, BreachGrade, Direction, Wall};
 pub use catalogue::{Cannula, UnknownGauge};

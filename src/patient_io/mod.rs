@@ -19,6 +19,7 @@ mod nifti_write;
 mod nrrd;
 mod nrrd_header;
 mod numbering;
+mod patient_digest;
 mod patient_file;
 #[cfg(test)]
 mod patient_file_tests;
@@ -49,6 +50,7 @@ pub use mesh_read::{MeshOptions, MeshReadError, MeshSpace, MeshUnit};
 pub use nifti_write::{write_nifti, write_nifti_labels};
 pub use nrrd::{Segment, write_nrrd, write_seg_nrrd};
 pub use numbering::{Numbering, NumberingError};
+pub use patient_digest::patient_sha256;
 pub use patient_file::{PatientFileError, read_patient, write_patient};
 pub use ply::write_ply;
 pub use stl::write_stl;

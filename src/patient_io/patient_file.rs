@@ -119,7 +119,8 @@ pub fn read_patient(path: &Path) -> Result<Patient, PatientFileError> {
     from_bytes(&bytes).map_err(|problem| PatientFileError::Damaged { path: path.into(), problem })
 }
 
-fn to_bytes(patient: &Patient) -> Result<Vec<u8>, PatientFileError> {
+/// The header's JSON; refuses a patient with a number that is not finite.
+pub(super) fn description(patient: &Patient) -> Result<Vec<u8>, PatientFileError> {
     let invalid = |problem: &str| PatientFileError::Invalid(problem.into());
     let Patient { vertebra, bone, .. } = patient;
     let fields = [&vertebra.bone, &vertebra.body, &vertebra.canal, &bone.bone_volume_fraction];
@@ -152,6 +153,14 @@ fn to_bytes(patient: &Patient) -> Result<Vec<u8>, PatientFileError> {
     if fields.iter().any(|field| !field.values().iter().all(|v| v.is_finite())) {
         return Err(invalid("a field holds a value that is not finite"));
     }
+    Ok(text)
+}
+
+fn to_bytes(patient: &Patient) -> Result<Vec<u8>, PatientFileError> {
+    let invalid = |problem: &str| PatientFileError::Invalid(problem.into());
+    let Patient { vertebra, bone, .. } = patient;
+    let fields = [&vertebra.bone, &vertebra.body, &vertebra.canal, &bone.bone_volume_fraction];
+    let text = description(patient)?;
     let mut bytes = MAGIC.to_vec();
     bytes.extend((text.len() as u64).to_le_bytes());
     bytes.extend(text);

@@ -7,6 +7,7 @@ use super::outcome::{
 };
 use crate::cement::{flow::CementFlow, state::CementState};
 use crate::geometry::{Field, iso_surface::iso_surface};
+use crate::instruments::{Trajectory, TrajectoryReport};
 use crate::units::{self, deg_from_rad, kpa_from_pa, ml_from_mm3};
 use std::f64::consts::PI;
 
@@ -16,6 +17,34 @@ const ACROSS_MM: f64 = 1.0;
 const TOUCHES_MM: f64 = 1.5;
 /// A cell counts as cement from this saturation on.
 const CEMENT_SATURATION: f64 = 0.5;
+
+impl TrajectoryOutcome {
+    /// Of a path and what is told of it.
+    pub fn of(path: &Trajectory, report: &TrajectoryReport) -> TrajectoryOutcome {
+        TrajectoryOutcome {
+            side: path.side,
+            approach: path.approach.name().to_owned(),
+            tool: report.placement.tool.name().to_owned(),
+            entry_mm: path.entry.coords.into(),
+            target_mm: path.target.coords.into(),
+            convergence_deg: deg_from_rad(report.convergence_rad),
+            sagittal_deg: deg_from_rad(report.sagittal_rad),
+            length_mm: report.length_mm,
+            breach: BreachOutcome {
+                grade: report.breach.grade.letter().to_owned(),
+                depth_mm: report.breach.depth_mm,
+                direction: report.breach.direction.name().to_owned(),
+            },
+            margin_mm: report.margin_mm,
+            tip: TipOutcome {
+                ap_fraction: report.tip.ap_fraction,
+                lateral_fraction: report.tip.lateral_fraction,
+                height_fraction: report.tip.height_fraction,
+            },
+            new_cortical_holes: report.holes.len(),
+        }
+    }
+}
 
 impl Operation<'_> {
     /// What the operation has come to so far.
@@ -45,28 +74,7 @@ impl Operation<'_> {
         let placed = self.tools.iter().zip(&self.plan.trajectories);
         placed
             .filter_map(|(report, path)| report.as_ref().map(|report| (report, path)))
-            .map(|(report, path)| TrajectoryOutcome {
-                side: path.side,
-                approach: path.approach.name().to_owned(),
-                tool: report.placement.tool.name().to_owned(),
-                entry_mm: path.entry.coords.into(),
-                target_mm: path.target.coords.into(),
-                convergence_deg: deg_from_rad(report.convergence_rad),
-                sagittal_deg: deg_from_rad(report.sagittal_rad),
-                length_mm: report.length_mm,
-                breach: BreachOutcome {
-                    grade: report.breach.grade.letter().to_owned(),
-                    depth_mm: report.breach.depth_mm,
-                    direction: report.breach.direction.name().to_owned(),
-                },
-                margin_mm: report.margin_mm,
-                tip: TipOutcome {
-                    ap_fraction: report.tip.ap_fraction,
-                    lateral_fraction: report.tip.lateral_fraction,
-                    height_fraction: report.tip.height_fraction,
-                },
-                new_cortical_holes: report.holes.len(),
-            })
+            .map(|(report, path)| TrajectoryOutcome::of(path, report))
             .collect()
     }
 

@@ -50,10 +50,6 @@ pub(super) fn check(file: &ScenarioFile) -> Vec<Contradiction> {
         report.add(&["procedures"], "\"pkp\" needs a [balloon] section, and there is none", None);
     }
     patient(&file.patient, &mut report);
-    if file.trajectory.is_empty() {
-        let help = "for example side = \"left\", propose = true";
-        report.add(&["trajectory"], "no [[trajectory]] is given", Some(help));
-    }
     for (i, trajectory) in file.trajectory.iter().enumerate() {
         path_of_tool(i, trajectory, &mut report);
         if file.trajectory[..i].iter().any(|earlier| earlier.side == trajectory.side) {

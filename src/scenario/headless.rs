@@ -53,6 +53,10 @@ pub fn run(
     settings: &RunSettings,
     progress: &(dyn Fn(f64) + Sync),
 ) -> Result<Run, RunError> {
+    if scenario.file.trajectory.is_empty() {
+        let help = "for example side = \"left\", propose = true";
+        return Err(scenario.fault("trajectory", "no [[trajectory]] is given", Some(help)).into());
+    }
     let patient = Arc::new(build_patient::patient(scenario, settings.seed)?);
     let plan = build::plan(scenario, &patient, procedure, settings)?;
     let mut operation = Operation::new(&patient, &plan);

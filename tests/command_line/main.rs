@@ -9,6 +9,7 @@ mod export_patient;
 mod exported_files;
 mod import_files;
 mod phantom;
+mod plan;
 mod result_contract;
 mod same_bytes;
 

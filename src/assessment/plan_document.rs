@@ -1,0 +1,107 @@
+//! What `trocar plan` finds, `trocar.plan/1`: each given trajectory as in the result, with the rule of the two views.
+
+use crate::planning::TwoViewJudgement;
+use crate::procedure::outcome::TrajectoryOutcome;
+use crate::scenario::Scenario;
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets::UTF8_BORDERS_ONLY};
+use serde::Serialize;
+
+/// The document. Parts that were not asked for are absent.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PlanDocument<'a> {
+    schema: &'static str,
+    version: &'static str,
+    frame: &'static str,
+    scenario: ScenarioName<'a>,
+    seed: u64,
+    patient: PlannedFor,
+    /// The trajectories of the file or of the plan, each with each tool of the procedures.
+    pub given: Vec<GivenTrajectory>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct ScenarioName<'a> {
+    id: &'a str,
+    title: &'a str,
+    sha256: &'a str,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+struct PlannedFor {
+    level: &'static str,
+    sha256: String,
+}
+
+/// A trajectory with one tool on it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct GivenTrajectory {
+    /// As in the result.
+    #[serde(flatten)]
+    pub trajectory: TrajectoryOutcome,
+    /// The rule of the two views along it.
+    pub two_views: TwoViewJudgement,
+}
+
+impl<'a> PlanDocument<'a> {
+    /// The document of a scenario's patient, whose checksum is `patient_sha256`; nothing is planned in it yet.
+    pub fn new(scenario: &'a Scenario, seed: u64, level: crate::anatomy::Level, patient_sha256: String) -> Self {
+        PlanDocument {
+            schema: "trocar.plan/1",
+            version: env!("CARGO_PKG_VERSION"),
+            frame: "LPS",
+            scenario: ScenarioName { id: &scenario.file.id, title: &scenario.file.title, sha256: &scenario.sha256 },
+            seed,
+            patient: PlannedFor { level: level.name(), sha256: patient_sha256 },
+            given: Vec::new(),
+        }
+    }
+
+    /// The given trajectories as a table: millimetres and direction first, then the letter.
+    pub fn given_table(&self) -> String {
+        let mut table = Table::new();
+        table.load_style(UTF8_BORDERS_ONLY).set_content_arrangement(ContentArrangement::Disabled);
+        let heads =
+            ["", "converges", "sagittal", "length", "breach", "least bone", "tip: depth, side, height", "two views"];
+        table.set_header(heads.iter().map(Cell::new));
+        for one in &self.given {
+            let path = &one.trajectory;
+            let breach = match path.breach.direction.as_str() {
+                "none" => format!("none ({})", path.breach.grade),
+                direction => format!("{:.1} mm {direction} ({})", path.breach.depth_mm, path.breach.grade),
+            };
+            let percent = |fraction: f64| format!("{:.0} %", 100.0 * fraction);
+            let tip = [path.tip.ap_fraction, path.tip.lateral_fraction, path.tip.height_fraction].map(percent);
+            table.add_row([
+                Cell::new(format!("{} {} {}", path.side, path.approach, path.tool)),
+                number(format!("{:.1}°", path.convergence_deg)),
+                number(format!("{:.1}°", path.sagittal_deg)),
+                number(format!("{:.1} mm", path.length_mm)),
+                Cell::new(breach),
+                number(format!("{:.1} mm", path.margin_mm)),
+                number(tip.join(", ")),
+                Cell::new(verdict(&one.two_views)),
+            ]);
+        }
+        table.to_string()
+    }
+}
+
+fn number(text: String) -> Cell {
+    Cell::new(text).set_alignment(CellAlignment::Right)
+}
+
+/// "kept", or from where to where it is broken and by how much; and whether the views say otherwise.
+fn verdict(judgement: &TwoViewJudgement) -> String {
+    let truth = match &judgement.violated {
+        None => "kept".to_owned(),
+        Some(broken) => format!(
+            "broken from {:.1} to {:.1} mm of advance, {:.1} mm past the medial wall",
+            broken.from_mm, broken.to_mm, broken.past_medial_mm
+        ),
+    };
+    match judgement.disagreement {
+        "false_alarm" => format!("{truth}; the views show it broken"),
+        "missed" => format!("{truth}; the views show it kept"),
+        _ => truth,
+    }
+}
