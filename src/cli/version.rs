@@ -19,6 +19,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("nerves.toml", include_str!("../../assets/nerves.toml")),
     ("new-scenario.toml", include_str!("../../assets/new-scenario.toml")),
     ("procedure.toml", include_str!("../../assets/procedure.toml")),
+    ("risk.toml", include_str!("../../assets/risk.toml")),
     ("spine.toml", include_str!("../../assets/spine.toml")),
     ("veins.toml", include_str!("../../assets/veins.toml")),
     ("vertebra_shape.toml", include_str!("../../assets/vertebra_shape.toml")),

@@ -1,0 +1,1 @@
+//! The ensemble on real vertebrae and on a synthetic truth.
