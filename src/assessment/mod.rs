@@ -8,5 +8,11 @@ mod import_dimensions;
 pub mod import_report;
 pub mod junit;
 pub mod result;
+pub mod risk_curves;
+pub mod risk_document;
+pub mod risk_question;
+pub mod risk_table;
+#[cfg(test)]
+mod risk_tests;
 pub mod shapley;
 pub mod write;

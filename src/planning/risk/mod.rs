@@ -3,8 +3,8 @@
 //! Each sample draws permeability, veins, marrow and small gaps ([`unknowns`]); each sample is injected with each product
 //! at each age ([`assess`]) to the largest volume asked for, by the same operation as a run. The cement's course
 //! ([`course`]) tells at what volume it first leaked, so that one injection answers for every smaller volume: it begins
-//! as the larger one does. One tool is injected in the plan's own pushes; two tools take turns of half a millilitre, so
-//! that at every volume both have had the same. The operator does not stop for a leak, since it is the injection's own
+//! as the larger one does. One tool is injected in the plan's own pushes; two tools take turns (of `run.turn_ml`), so that
+//! every volume is passed with both about level, where a run fills one tool's share before the other's. The operator does not stop for a leak, since it is the injection's own
 //! risk that is asked for; the limit of pressure holds, and an injection that it ended without a leak counts as none.
 //!
 //! Probabilities are shares of the samples with exact intervals ([`interval`]); no law of leaking is written anywhere.
@@ -72,8 +72,9 @@ pub fn assess(patient: &Patient, plan: &Plan, asked: &RiskQuestion, watch: &Watc
     };
     let courses = ensemble(asked.samples, plans.len(), prepare, inject, watch).ok_or(RiskError::Cancelled)?;
     let arms: Vec<ArmRisk> = asked.arms.iter().zip(courses).map(|(arm, courses)| ArmRisk::new(arm, courses)).collect();
-    if let Some(because) = arms.iter().find(|arm| arm.samples() == 0).and_then(ArmRisk::first_failure) {
-        return Err(RiskError::AllFailed { because: because.to_owned() });
+    if let Some(arm) = arms.iter().find(|arm| arm.samples() == 0) {
+        let because = arm.first_failure().unwrap_or_default().to_owned();
+        return Err(RiskError::AllFailed { product: arm.product.clone(), because });
     }
     Ok(Risk { arms, volumes_ml, samples: asked.samples, resolution_mm: asked.resolution_mm, seed: asked.seed })
 }

@@ -83,8 +83,10 @@ pub enum RiskError {
         found: f64,
     },
     /// Not one injection could be computed.
-    #[error("no sample could be computed: {because}")]
+    #[error("no sample could be computed with {product}: {because}")]
     AllFailed {
+        /// With which product.
+        product: String,
         /// What the first one said.
         because: String,
     },
