@@ -10,5 +10,11 @@ pub mod junit;
 pub mod plan_document;
 pub mod plan_file;
 pub mod result;
+pub mod risk_curves;
+pub mod risk_document;
+pub mod risk_question;
+pub mod risk_table;
+#[cfg(test)]
+mod risk_tests;
 pub mod shapley;
 pub mod write;

@@ -7,7 +7,8 @@ use crate::instruments::{Approach, Tool, Trajectory};
 use crate::patient_io::{PatientFileError, patient_sha256};
 use crate::procedure::Procedure;
 use crate::scenario::Scenario;
-use crate::scenario::treatment_section::TrajectorySection;
+use crate::scenario::treatment_section::{CurveSection, TrajectorySection};
+use crate::units::deg_from_rad;
 use serde::{Deserialize, Serialize};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -157,6 +158,21 @@ pub struct PlannedTrajectory {
     pub entry_lps_mm: [f64; 3],
     /// Patient, LPS.
     pub target_lps_mm: [f64; 3],
+    /// Bend of a curved tip beyond the target.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub curve: Option<PlannedCurve>,
+}
+
+/// A curved tip.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedCurve {
+    /// Radius of the bend.
+    pub radius_mm: f64,
+    /// Angle to the cannula.
+    pub angle_deg: f64,
+    /// Plane of the bend, from the midline (0) to the head (90).
+    pub plane_deg: f64,
 }
 
 /// One procedure carried out by a plan.
@@ -185,6 +201,11 @@ impl PlannedTrajectory {
             target_mm: path.target.coords.into(),
             entry_lps_mm: in_patient(&path.entry),
             target_lps_mm: in_patient(&path.target),
+            curve: path.curve.map(|curve| PlannedCurve {
+                radius_mm: curve.radius_mm,
+                angle_deg: deg_from_rad(curve.angle_rad),
+                plane_deg: deg_from_rad(curve.plane_rad),
+            }),
         }
     }
 
@@ -198,6 +219,16 @@ impl PlannedTrajectory {
             convergence_deg: None,
             sagittal_deg: None,
             depth_mm: None,
+            along_pedicle: false,
+            lateral_mm: None,
+            cranial_mm: None,
+            ap_fraction: None,
+            curve: self.curve.map(|curve| CurveSection {
+                needle: None,
+                radius_mm: Some(curve.radius_mm),
+                angle_deg: curve.angle_deg,
+                plane_deg: curve.plane_deg,
+            }),
             markup: None,
             propose: false,
             cannula_gauge: self.cannula_gauge,

@@ -21,6 +21,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("new-scenario.toml", include_str!("../../assets/new-scenario.toml")),
     ("procedure.toml", include_str!("../../assets/procedure.toml")),
     ("proposal.toml", include_str!("../../assets/proposal.toml")),
+    ("risk.toml", include_str!("../../assets/risk.toml")),
     ("spine.toml", include_str!("../../assets/spine.toml")),
     ("trajectory_rules.toml", include_str!("../../assets/trajectory_rules.toml")),
     ("two_view_rule.toml", include_str!("../../assets/two_view_rule.toml")),

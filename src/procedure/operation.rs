@@ -75,6 +75,7 @@ pub struct Operation<'a> {
     pub(super) injection: Option<Injection>,
     commanded_mm3_per_s: f64,
     actions: Vec<TimedAction>,
+    largest_step_mm3: f64,
     pub(super) record: Record,
 }
 
@@ -94,8 +95,16 @@ impl<'a> Operation<'a> {
             injection: None,
             commanded_mm3_per_s: 0.0,
             actions: Vec::new(),
+            largest_step_mm3: plan.cement.volume_mm3 * LARGEST_STEP_SHARE,
             record: Record::default(),
         }
+    }
+
+    /// A flow step moves at most so much, mm³, whatever the plan's volume: then a run to a smaller volume is the
+    /// beginning of a run to a larger one.
+    pub fn with_largest_step_mm3(mut self, volume_mm3: f64) -> Operation<'a> {
+        self.largest_step_mm3 = volume_mm3;
+        self
     }
 
     /// Carries out one action at the present tick.
@@ -153,6 +162,11 @@ impl<'a> Operation<'a> {
     /// The cement on its way, once a syringe is connected.
     pub fn injection(&self) -> Option<&Injection> {
         self.injection.as_ref()
+    }
+
+    /// Why the injection ended, once it has.
+    pub fn stopped_by(&self) -> Option<&str> {
+        self.record.stopped_by.as_deref()
     }
 
     /// Inflations so far, with the trajectory of each.
@@ -324,7 +338,7 @@ impl<'a> Operation<'a> {
         }
         let settings = FlowSettings {
             tolerance: FLOW_TOLERANCE,
-            largest_step_mm3: self.plan.cement.volume_mm3 * LARGEST_STEP_SHARE,
+            largest_step_mm3: self.largest_step_mm3,
             step_scale: 1.0,
             marrow_pa_s: self.plan.marrow_pa_s,
             columns_age: self.plan.columns_age,

@@ -6,6 +6,7 @@ use super::injection::TICK_S;
 use super::operation::{Operation, OperationError};
 use crate::cement::flow::FlowError;
 use crate::units;
+use std::ops::ControlFlow;
 
 /// At the pressure limit, less than this share of the commanded rate is next to no flow.
 const STALLED_SHARE: f64 = 0.02;
@@ -34,8 +35,33 @@ impl Stop {
     }
 }
 
+/// In which order several tools get their shares of the cement.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Order {
+    /// One tool after the other, each its whole share.
+    OneAfterOther,
+    /// In turns of so many mm³ each, so that at every volume the tools have had the same. One tool alone takes no turns.
+    InTurns(f64),
+}
+
 /// Carries out the whole plan; `progress` hears the share of the cement that is in, 0…1.
 pub fn perform(operation: &mut Operation, progress: &dyn Fn(f64)) -> Result<(), OperationError> {
+    perform_watched(operation, Order::OneAfterOther, &mut |operation, total_mm3| {
+        progress(injected_mm3(operation) / total_mm3);
+        ControlFlow::Continue(())
+    })?;
+    progress(1.0);
+    Ok(())
+}
+
+/// Looks at the operation after every tick of a push, and is told the volume that will be injected in all, mm³.
+pub type Watch<'w> = &'w mut dyn FnMut(&Operation, f64) -> ControlFlow<()>;
+
+/// Carries out the whole plan in an order, watched after every tick of a push.
+///
+/// # Errors
+/// As the operation's own; [`FlowError::Cancelled`] when the watcher breaks off.
+pub fn perform_watched(operation: &mut Operation, order: Order, watch: Watch) -> Result<(), OperationError> {
     let plan = operation.plan;
     let paths = plan.trajectories.len();
     for trajectory in 0..paths {
@@ -53,10 +79,10 @@ pub fn perform(operation: &mut Operation, progress: &dyn Fn(f64)) -> Result<(), 
     let total_mm3: f64 = shares_mm3.iter().sum();
     let mut stop = Stop::Volume;
     let mut until_mm3 = 0.0;
-    for (trajectory, share_mm3) in shares_mm3.into_iter().enumerate() {
+    for (trajectory, portion_mm3) in portions(&shares_mm3, order) {
         operation.apply(Action::Connect { trajectory })?;
-        until_mm3 += share_mm3;
-        stop = inject(operation, until_mm3, &|injected| progress(injected / total_mm3))?;
+        until_mm3 += portion_mm3;
+        stop = inject(operation, until_mm3, &mut |operation| watch(operation, total_mm3))?;
         if stop != Stop::NoOutlet {
             relax(operation)?;
         }
@@ -66,12 +92,40 @@ pub fn perform(operation: &mut Operation, progress: &dyn Fn(f64)) -> Result<(), 
     }
     operation.apply(Action::Finish)?;
     operation.record.stopped_by = Some(stop.name().to_owned());
-    progress(1.0);
-    Ok(())
+    match watch(operation, total_mm3) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(FlowError::Cancelled.into()),
+    }
+}
+
+/// Which tool gets how much, portion after portion, mm³.
+fn portions(shares_mm3: &[f64], order: Order) -> Vec<(usize, f64)> {
+    let turn_mm3 = match order {
+        Order::InTurns(turn_mm3) if shares_mm3.len() > 1 => turn_mm3,
+        _ => return shares_mm3.iter().copied().enumerate().collect(),
+    };
+    let mut left = shares_mm3.to_vec();
+    let mut portions = Vec::new();
+    // The last of a share may be a rounding error: it goes with the portion before.
+    let all_but = |share_mm3: f64| 1e-9 * share_mm3;
+    while left.iter().zip(shares_mm3).any(|(&left, &share)| left > all_but(share)) {
+        for (tool, (left, &share)) in left.iter_mut().zip(shares_mm3).enumerate() {
+            if *left > all_but(share) {
+                let portion = if *left - turn_mm3 > all_but(share) { turn_mm3 } else { *left };
+                portions.push((tool, portion));
+                *left -= portion;
+            }
+        }
+    }
+    portions
 }
 
 /// Pushes and pauses until so much has left the tip in all, or something stops it; the hand is off at the end.
-fn inject(operation: &mut Operation, until_mm3: f64, progress: &dyn Fn(f64)) -> Result<Stop, OperationError> {
+fn inject(
+    operation: &mut Operation,
+    until_mm3: f64,
+    watch: &mut dyn FnMut(&Operation) -> ControlFlow<()>,
+) -> Result<Stop, OperationError> {
     let cement = &operation.plan.cement;
     let rate_ml_per_min = cement.rate_mm3_per_s * units::S_PER_MIN / units::MM3_PER_ML;
     let rules = operation.plan.operator;
@@ -80,7 +134,7 @@ fn inject(operation: &mut Operation, until_mm3: f64, progress: &dyn Fn(f64)) -> 
     loop {
         let push_until_mm3 = (delivered_mm3(operation) + cement.push_mm3).min(until_mm3);
         operation.apply(Action::Push { rate_ml_per_min })?;
-        let ended = push(operation, push_until_mm3, seen_mm3, progress)?;
+        let ended = push(operation, push_until_mm3, seen_mm3, watch)?;
         if let PushEnd::Stop(stop) = ended {
             operation.apply(Action::Release)?;
             return Ok(stop);
@@ -119,7 +173,7 @@ fn push(
     operation: &mut Operation,
     until_mm3: f64,
     seen_mm3: f64,
-    progress: &dyn Fn(f64),
+    watch: &mut dyn FnMut(&Operation) -> ControlFlow<()>,
 ) -> Result<PushEnd, OperationError> {
     let plan = operation.plan;
     let least_rate = STALLED_SHARE * plan.cement.rate_mm3_per_s;
@@ -131,7 +185,9 @@ fn push(
             }
             other => other?,
         }
-        progress(injected_mm3(operation));
+        if watch(operation).is_break() {
+            return Err(FlowError::Cancelled.into());
+        }
         let Some(injection) = operation.injection() else { continue };
         let held_back = injection.last().is_some_and(|last| last.limited && last.tip_rate_mm3_per_s < least_rate);
         stalled_s = if held_back { stalled_s + TICK_S } else { 0.0 };
@@ -180,4 +236,25 @@ fn delivered_mm3(operation: &Operation) -> f64 {
 
 fn leaked_mm3(operation: &Operation) -> f64 {
     operation.injection().map_or(0.0, |injection| injection.flow.ledger().total_mm3())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn in_turns_every_tool_gets_its_share_and_no_more() {
+        assert_eq!(portions(&[2250.0, 2250.0], Order::OneAfterOther), [(0, 2250.0), (1, 2250.0)]);
+        assert_eq!(portions(&[3000.0], Order::InTurns(500.0)), [(0, 3000.0)]);
+        for (shares, turn) in [(vec![1300.0, 700.0], 500.0), (vec![0.0, 1.0], 0.3), (vec![0.6, 0.6, 0.6], 0.1)] {
+            let portions = portions(&shares, Order::InTurns(turn));
+            for (tool, share) in shares.iter().enumerate() {
+                let own: Vec<f64> = portions.iter().filter(|p| p.0 == tool).map(|p| p.1).collect();
+                let (sum, most) = (own.iter().sum::<f64>(), own.iter().copied().fold(0.0, f64::max));
+                assert!((sum - share).abs() < 1e-9 && most <= turn * (1.0 + 1e-9), "{shares:?}: {portions:?}");
+            }
+            assert!(portions.iter().all(|p| p.1 > 1e-9), "{portions:?}");
+        }
+        assert_eq!(portions(&[0.0, 0.0], Order::InTurns(500.0)), []);
+    }
 }

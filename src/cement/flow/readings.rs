@@ -3,6 +3,7 @@
 use super::CementFlow;
 use crate::cement::leakage::LeakLedger;
 use crate::cement::pores::PoreSpace;
+use crate::geometry::CellIndex;
 
 impl CementFlow {
     /// Time integral of what left the tip, mm³.
@@ -50,6 +51,14 @@ impl CementFlow {
     /// The pores.
     pub fn domain(&self) -> &PoreSpace {
         &self.network.pores
+    }
+
+    /// The cells of the body that cement has reached, each with the share of its pores that it fills.
+    pub fn body_cells_with_cement(&self) -> impl Iterator<Item = (CellIndex, f64)> {
+        let pores = &self.network.pores;
+        let in_body = |place: u32| pores.node(place).is_none() && pores.is_body_slot(place);
+        let wet = self.wet.list().iter().filter(move |wet| in_body(wet.place));
+        wet.map(|wet| (pores.cell_of(wet.place), wet.cement_mm3 / pores.capacity_mm3(wet.place)))
     }
 
     /// Share of each cell's pores that cement fills, 0…1, on the whole grid.
