@@ -1,5 +1,9 @@
 //! What `trocar plan` finds, `trocar.plan/1`: each given trajectory as in the result, with the rule of the two views.
 
+use super::plan_proposals::{self, ProposalDocument, RefusedDocument};
+use super::risk_document::RiskDocument;
+use super::risk_table;
+use crate::instruments::{Finding, Grade, Value, Verdict};
 use crate::planning::TwoViewJudgement;
 use crate::procedure::outcome::TrajectoryOutcome;
 use crate::scenario::Scenario;
@@ -17,6 +21,13 @@ pub struct PlanDocument<'a> {
     patient: PlannedFor,
     /// The trajectories of the file or of the plan, each with each tool of the procedures.
     pub given: Vec<GivenTrajectory>,
+    /// What is proposed, tool by tool, best first.
+    pub proposals: Vec<ProposalDocument>,
+    /// Sides without a safe corridor.
+    pub refused: Vec<RefusedDocument>,
+    /// Risk of a leak and advice on volume, where asked for.
+    #[serde(flatten)]
+    pub risk: Option<RiskDocument>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -40,6 +51,8 @@ pub struct GivenTrajectory {
     pub trajectory: TrajectoryOutcome,
     /// The rule of the two views along it.
     pub two_views: TwoViewJudgement,
+    /// Every figure that can be judged, with its rule and source.
+    pub grade: Grade,
 }
 
 impl<'a> PlanDocument<'a> {
@@ -53,7 +66,38 @@ impl<'a> PlanDocument<'a> {
             seed,
             patient: PlannedFor { level: level.name(), sha256: patient_sha256 },
             given: Vec::new(),
+            proposals: Vec::new(),
+            refused: Vec::new(),
+            risk: None,
         }
+    }
+
+    /// All of it as text: the given trajectories and what the rules say of them, the proposals, the risk.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        if !self.given.is_empty() {
+            text.push_str(&format!("Given\n{}\n{}", self.given_table(), self.findings_text()));
+        }
+        text.push_str(&plan_proposals::text(&self.proposals, &self.refused));
+        if let Some(risk) = &self.risk {
+            text.push_str(&risk_table::text(risk));
+        }
+        text
+    }
+
+    /// What the rules found wanting, path by path; the rest is in the JSON.
+    fn findings_text(&self) -> String {
+        let mut text = String::new();
+        for one in &self.given {
+            let wanting = one.grade.findings.iter().filter(|f| matches!(f.verdict, Verdict::Near | Verdict::Missed));
+            let lines: Vec<String> = wanting.map(|finding| format!("  {}\n", sentence(finding))).collect();
+            let path = &one.trajectory;
+            let met = one.grade.findings.iter().filter(|finding| finding.verdict == Verdict::Met).count();
+            let head = format!("{} {}: {met} rules met", path.side, path.tool);
+            text.push_str(&format!("{head}{}\n", if lines.is_empty() { "" } else { "; wanting:" }));
+            lines.iter().for_each(|line| text.push_str(line));
+        }
+        text
     }
 
     /// The given trajectories as a table: millimetres and direction first, then the letter.
@@ -104,4 +148,15 @@ fn verdict(judgement: &TwoViewJudgement) -> String {
         "missed" => format!("{truth}; the views show it kept"),
         _ => truth,
     }
+}
+
+/// "outer surface to the canal: 0.8 mm, at least 1 mm is asked for (our choice)".
+fn sentence(finding: &Finding) -> String {
+    let value = match &finding.value {
+        Value::Number(number) => format!("{number:.2}"),
+        Value::Word(word) => word.clone(),
+    };
+    let verdict = if finding.verdict == Verdict::Near { "near the limit: " } else { "" };
+    let Finding { name, unit, limit, basis, .. } = finding;
+    format!("{verdict}{name}: {value} {unit}; {limit} is asked for ({})", basis.name()).replace(" ;", ";")
 }

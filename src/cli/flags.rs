@@ -102,6 +102,11 @@ impl Flags {
         }
     }
 
+    /// The voxel asked for, if one was.
+    pub fn asked_resolution(&self) -> Option<f64> {
+        self.resolution
+    }
+
     /// Does some work on the number of threads asked for.
     pub fn on_threads<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
         let Some(threads) = self.threads else { return Ok(work()) };

@@ -11,6 +11,8 @@ mod new;
 mod open;
 mod output;
 mod plan;
+mod plan_proposals;
+mod plan_risk;
 mod planned;
 mod products;
 mod progress;

@@ -4,13 +4,16 @@ use super::NOT_A_DEVICE;
 use super::exit::{Exit, Failure};
 use super::flags::{self, Flags};
 use super::output::{explain, message};
+use super::plan_proposals::{ProposalArguments, Proposed};
+use super::plan_risk::RiskArguments;
 use crate::anatomy::Patient;
 use crate::assessment::plan_document::{GivenTrajectory, PlanDocument};
 use crate::assessment::plan_file::{PlanFile, PlanFileError, PlanState, tool_of};
 use crate::assessment::result::not_finite;
+use crate::assessment::risk_document::RiskDocument;
 use crate::assessment::write::{check_folder, check_writable, whole_file_by};
 use crate::imaging::CArm;
-use crate::instruments::{Tool, Trajectory};
+use crate::instruments::{Tool, Trajectory, grade};
 use crate::patient_io::{patient_sha256, write_markup_line};
 use crate::planning::{TwoViews, judge};
 use crate::procedure::Procedure;
@@ -49,6 +52,10 @@ pub struct Arguments {
     #[arg(long = "procedure", value_name = "P", value_parser = flags::procedure)]
     procedures: Vec<Procedure>,
     #[command(flatten)]
+    propose: ProposalArguments,
+    #[command(flatten)]
+    risk: RiskArguments,
+    #[command(flatten)]
     flags: Flags,
 }
 
@@ -70,6 +77,7 @@ impl Arguments {
         if let Some(folder) = &self.markups {
             check_folder(folder)?;
         }
+        self.risk.check()?;
         let plan = self.plan.as_deref().map(PlanFile::read).transpose()?;
         let mut scenario = Scenario::load(&self.file)?;
         scenario.require_data()?;
@@ -81,11 +89,14 @@ impl Arguments {
                 plan.put_into(&mut scenario);
             }
             // A path is the same for every procedure; only the tool on it differs.
-            let paths = build::plan(&scenario, &patient, Procedure::Pvp, &settings)?.trajectories;
+            let paths = build::trajectories(&scenario, &patient)?;
             let tools = self.tools(&scenario, plan.as_ref())?;
             let sha256 = patient_sha256(&patient).map_err(PlanFileError::from)?;
             let mut document = PlanDocument::new(&scenario, settings.seed, patient.level, sha256);
             document.given = given(&patient, &paths, &tools)?;
+            let proposed = self.propose.propose(&scenario, &patient, &tools)?;
+            document.risk = self.risk_of(&scenario, &patient, &tools, &proposed)?;
+            (document.proposals, document.refused) = (proposed.proposals, proposed.refused);
             let text = to_json(&document)?;
             if let Some(path) = kept {
                 keep(path, PlanFile::draft(&scenario, &patient, &paths, tools)?, self.lock)?;
@@ -95,7 +106,7 @@ impl Arguments {
             }
             if let Some(destination) = &table {
                 let title = &scenario.file.title;
-                destination.write(&format!("{title}\n{}\n{NOT_A_DEVICE}\n", document.given_table()))?;
+                destination.write(&format!("{title}\n{}{NOT_A_DEVICE}\n", document.text()))?;
             } else if !self.flags.quiet {
                 message(NOT_A_DEVICE);
             }
@@ -104,6 +115,30 @@ impl Arguments {
             }
             Ok(())
         })?
+    }
+
+    /// The risk for the given tips, or for those of the best proposal where none is given.
+    fn risk_of(
+        &self,
+        scenario: &Scenario,
+        patient: &Patient,
+        tools: &[Tool],
+        proposed: &Proposed,
+    ) -> Result<Option<RiskDocument>, Failure> {
+        let procedure = match tools.first() {
+            Some(Tool::WorkingCannula) => Procedure::Pkp,
+            _ => Procedure::Pvp,
+        };
+        let mut plan = build::plan(scenario, patient, procedure, &self.flags.settings(scenario))?;
+        if plan.trajectories.is_empty() {
+            let best = proposed.first.offered.first();
+            plan.trajectories =
+                best.map(|best| best.paths.iter().map(|path| path.trajectory.clone()).collect()).unwrap_or_default();
+        }
+        if plan.trajectories.is_empty() && self.risk.risk {
+            return Err(Failure::Input("--risk needs a tip: none is given, and no safe corridor was found".into()));
+        }
+        self.risk.compute(scenario, patient, &plan, &self.flags)
     }
 
     /// Where the plan is written: to `--save`, or with `--lock` alone over the draft it came from.
@@ -151,9 +186,9 @@ fn given(patient: &Patient, paths: &[Trajectory], tools: &[Tool]) -> Result<Vec<
     let mut given = Vec::new();
     for &tool in tools {
         for path in paths {
-            let report = path.report(vertebra, tool).map_err(|error| refused(&error))?;
+            let grade = grade(patient, path, tool).map_err(|error| refused(&error))?;
             let two_views = judge(vertebra, path, tool, &views).map_err(|error| refused(&error))?;
-            given.push(GivenTrajectory { trajectory: TrajectoryOutcome::of(path, &report), two_views });
+            given.push(GivenTrajectory { trajectory: TrajectoryOutcome::of(path, &grade.report), two_views, grade });
         }
     }
     Ok(given)

@@ -20,7 +20,7 @@ pub struct EndZone {
     pub height_third: &'static str,
     /// Distance to the midline, mm, negative across it.
     pub short_of_midline_mm: f64,
-    /// The same as a share of the body's width.
+    /// The same as a share of half the body's width.
     pub short_of_midline_share: f64,
 }
 
@@ -28,7 +28,7 @@ impl EndZone {
     /// Of a point; the midline is the middle of the body.
     pub(super) fn of(landmarks: &Landmarks, side: Side, end: &Point) -> EndZone {
         let position = TipPosition::of(landmarks, end);
-        let width_mm = landmarks.left_wall_x_mm - landmarks.right_wall_x_mm;
+        let half_width_mm = 0.5 * (landmarks.left_wall_x_mm - landmarks.right_wall_x_mm);
         let middle_x = 0.5 * (landmarks.left_wall_x_mm + landmarks.right_wall_x_mm);
         let short_of_midline_mm = side.sign() * (end.x - middle_x);
         EndZone {
@@ -53,7 +53,7 @@ impl EndZone {
                 ["below the lower endplate", "lower third", "middle third", "upper third", "above the upper endplate"],
             ),
             short_of_midline_mm,
-            short_of_midline_share: short_of_midline_mm / width_mm,
+            short_of_midline_share: short_of_midline_mm / half_width_mm,
         }
     }
 }
