@@ -89,21 +89,18 @@ pub fn text(proposals: &[ProposalDocument], refused: &[RefusedDocument]) -> Stri
     if !proposals.is_empty() {
         text.push_str(&format!("Proposed\n{}\n", paths_table(proposals)));
     }
-    let mut told = None;
-    for best in proposals {
-        if told != Some(best.tool) {
-            text.push_str(&format!(
-                "Why the best for the {} scores {:.0} of 100\n",
-                of_tool(best.tool, best.cannula_gauge),
-                best.score
-            ));
-            text.push_str(&format!("{}\n", terms_table(best)));
-            if let Some(shortfall) = &best.shortfall {
-                text.push_str(&format!("It stops {:.1} mm short of the midline. The choices:\n", shortfall.by_mm));
-                shortfall.choices.iter().for_each(|choice| text.push_str(&format!("  - {choice}\n")));
-            }
+    // The other tools' scores, term by term, are in the JSON.
+    if let Some(best) = proposals.first() {
+        text.push_str(&format!(
+            "Why the best for the {} scores {:.0} of 100\n",
+            of_tool(best.tool, best.cannula_gauge),
+            best.score
+        ));
+        text.push_str(&format!("{}\n", terms_table(best)));
+        if let Some(shortfall) = &best.shortfall {
+            text.push_str(&format!("It stops {:.1} mm short of the midline. The choices:\n", shortfall.by_mm));
+            shortfall.choices.iter().for_each(|choice| text.push_str(&format!("  - {choice}\n")));
         }
-        told = Some(best.tool);
     }
     for one in refused {
         let (tool, refusal) = (of_tool(one.tool, one.cannula_gauge), &one.refusal);
@@ -164,9 +161,14 @@ fn paths_table(proposals: &[ProposalDocument]) -> Table {
 fn terms_table(proposal: &ProposalDocument) -> Table {
     let mut table = table(&["term", "side", "value", "weight", "because"]);
     for SidedTerm { side, term } in &proposal.terms {
+        // Equal sides are told once.
+        let twin = proposal.terms.iter().find(|other| other.side != *side && other.term == *term);
+        if twin.is_some() && *side == Side::Right {
+            continue;
+        }
         table.add_row([
             Cell::new(term.name.replace('_', " ")),
-            Cell::new(side),
+            Cell::new(if twin.is_some() { "both".to_owned() } else { side.to_string() }),
             number(format!("{:.2}", term.value)),
             number(format!("{:.0}", term.weight)),
             Cell::new(&term.because),
