@@ -53,7 +53,9 @@ fn a_plan_is_saved_locked_carried_out_once_and_not_overwritten() {
         .says(&["the plan is draft", "only a locked one is carried out"]);
 
     trocar(&["plan", "case.toml", "--plan", "p.json", "--lock"]).is(0).says(&["locked for patient"]);
-    trocar(&["plan", "case.toml", "--save", "p.json"]).is(2).says(&["the plan is locked", "only a draft is overwritten"]);
+    trocar(&["plan", "case.toml", "--save", "p.json"])
+        .is(2)
+        .says(&["the plan is locked", "only a draft is overwritten"]);
     trocar(&["plan", "case.toml", "--plan", "p.json", "--lock"]).is(2).says(&["the plan is locked"]);
     trocar(&["run", "case.toml", "--plan", "p.json"]).is(2).says(&["not made for the cannula of pkp"]);
     let locked = json(folder.path(), "p.json");
@@ -87,7 +89,8 @@ fn a_plan_for_another_patient_and_a_damaged_one_are_refused() {
     let text = std::fs::read_to_string(folder.path().join("p.json")).expect("a plan");
     std::fs::write(folder.path().join("cut.json"), &text[..200]).expect("written");
     std::fs::write(folder.path().join("typo.json"), text.replace("\"state\"", "\"stat\"")).expect("written");
-    for (name, words) in [("cut.json", "not a sound plan file"), ("typo.json", "unknown field `stat`"), ("none.json", "none.json")]
+    for (name, words) in
+        [("cut.json", "not a sound plan file"), ("typo.json", "unknown field `stat`"), ("none.json", "none.json")]
     {
         trocar(&["plan", "case.toml", "--plan", name]).is(2).says(&[words]);
         trocar(&["run", "case.toml", "--plan", name]).is(2).says(&[words]);
