@@ -174,13 +174,15 @@ fn stations(
     let (middle, wall) = (limits.middle_fraction.value, limits.wall_fraction.value);
     let beside = limits.extrapedicular_contact_fraction.value;
     let through = approach == Approach::Transpedicular;
+    // A tip on a limit itself keeps it: rounding must not say otherwise.
+    let slack = limits.resolved_mm.value / sights.oval_width_mm();
     let at_back = move |sight: &Sight| sight.lateral.behind_back_mm >= -before_back;
     let contact = move |sight: &Sight| {
         let ap = &sight.ap;
         let across = if through {
-            (least..=most).contains(&ap.medial_fraction) && ap.upper_fraction >= upper
+            (least - slack..=most + slack).contains(&ap.medial_fraction) && ap.upper_fraction >= upper - slack
         } else {
-            ap.medial_fraction <= beside
+            ap.medial_fraction <= beside + slack
         };
         across && at_back(sight)
     };
@@ -193,8 +195,8 @@ fn stations(
         Ok((reading(|point| &point.truth)?, reading(|point| &point.seen)?))
     };
     let first = advance.first();
-    let middle_met = move |sight: &Sight| !through || sight.ap.medial_fraction <= middle;
-    let wall_met = move |sight: &Sight| sight.ap.medial_fraction <= wall;
+    let middle_met = move |sight: &Sight| !through || sight.ap.medial_fraction <= middle + slack;
+    let wall_met = move |sight: &Sight| sight.ap.medial_fraction <= wall + slack;
     let (middle_truth, middle_seen) = reach(|depth| depth.behind_middle_mm, &middle_met)?;
     let (wall_truth, wall_seen) = reach(|depth| depth.behind_wall_mm, &wall_met)?;
     Ok([

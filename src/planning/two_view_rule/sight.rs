@@ -32,6 +32,11 @@ impl<'a> Sights<'a> {
         Ok(sights)
     }
 
+    /// Width of the pedicle's oval, mm.
+    pub fn oval_width_mm(&self) -> f64 {
+        self.vertebra.landmarks.pedicle(self.side).width_mm
+    }
+
     /// The tip after an advance, in truth and as seen.
     pub fn at(&self, at_mm: f64, tip: Point) -> Result<AdvancePoint, TwoViewError> {
         let landmarks = &self.vertebra.landmarks;

@@ -169,7 +169,7 @@ fn the_whole_moved_together_is_judged_the_same() {
 }
 
 #[test]
-fn on_random_sound_vertebrae_it_agrees_with_the_breach_of_the_same_path() {
+fn on_sound_vertebrae_it_agrees_with_the_breach_of_the_same_path() {
     for level in [Level::T9, Level::T12, Level::L1, Level::L3, Level::L5] {
         let (vertebra, ..) = generate_vertebra(&VertebraSpec::of(level)).expect("a healthy vertebra");
         for side in Side::BOTH {
@@ -181,6 +181,9 @@ fn on_random_sound_vertebrae_it_agrees_with_the_breach_of_the_same_path() {
                 if more_deg == 0.0 {
                     assert!(judgement.kept, "{level} {side}: {:?}", judgement.violated);
                 }
+                // Every one of these passes the isthmus on its axis: just at the limit, which is kept.
+                let middle = judgement.stations[1].truth.as_ref().expect("reached");
+                assert!(middle.met, "{level} {side} {more_deg}°: {middle:?}");
                 // A tip past the medial wall has half the needle past it.
                 if let Some(broken) = &judgement.violated {
                     let medial_mm = if breach.direction == Direction::Medial { breach.depth_mm } else { 0.0 };
