@@ -12,9 +12,9 @@ pub use limits::{Limits, limits};
 pub use medial_wall::medial_wall_mm;
 
 use crate::anatomy::{Side, Vertebra};
-use crate::geometry::{Frame, Point, shape::Segment};
+use crate::geometry::{Frame, Point};
 use crate::imaging::{CArm, Projection, ViewError, ViewKind, off_true, true_view, views::angulation};
-use crate::instruments::{Approach, Tool, Trajectory, TrajectoryError};
+use crate::instruments::{Approach, Path, Placement, Tool, Trajectory, TrajectoryError};
 use crate::units::deg_from_rad;
 use sight::Sights;
 
@@ -66,8 +66,9 @@ pub fn judge(
     tool: Tool,
     views: &TwoViews,
 ) -> Result<TwoViewJudgement, TwoViewError> {
-    let stop = trajectory.place(vertebra, tool)?.tip;
-    let path = Path::of(vertebra, trajectory, stop);
+    let placement = trajectory.place(vertebra, tool)?;
+    let stop = placement.tip;
+    let path = Way::of(vertebra, trajectory, &placement);
     let sights = Sights::new(vertebra, trajectory.side, views)?;
     let advance = path.steps().map(|at_mm| sights.at(at_mm, path.at(at_mm))).collect::<Result<Vec<_>, _>>()?;
 
@@ -100,26 +101,26 @@ pub fn judge(
     })
 }
 
-/// The way of the tip, by its advance from bone contact.
-struct Path {
-    segment: Segment,
+/// The way of the tip, a bend included, by its advance from bone contact.
+struct Way {
+    path: Path,
     length_mm: f64,
 }
 
-impl Path {
+impl Way {
     /// From the first bone on the way in.
-    fn of(vertebra: &Vertebra, trajectory: &Trajectory, stop: Point) -> Path {
+    fn of(vertebra: &Vertebra, trajectory: &Trajectory, placement: &Placement) -> Way {
         const STEP_MM: f64 = 0.1;
-        let whole = Segment { start: trajectory.entry, end: stop };
+        let whole = trajectory.segment();
         let steps = (whole.length_mm() / STEP_MM).ceil().max(1.0) as usize;
         let mut on_the_way = (0..=steps).map(|i| whole.at(i as f64 / steps as f64));
         let contact = on_the_way.find(|p| vertebra.bone_distance_mm(p) <= 0.0);
-        let segment = Segment { start: contact.unwrap_or(whole.start), ..whole };
-        Path { length_mm: segment.length_mm(), segment }
+        let path = placement.path(trajectory, contact.unwrap_or(whole.start));
+        Way { length_mm: path.length_mm().max(0.0), path }
     }
 
     fn at(&self, at_mm: f64) -> Point {
-        if self.length_mm > 0.0 { self.segment.at(at_mm / self.length_mm) } else { self.segment.end }
+        self.path.at(at_mm).0
     }
 
     /// The advances judged, the last one at the stop.
@@ -164,7 +165,7 @@ fn violation(advance: &[AdvancePoint], at: impl Fn(&AdvancePoint) -> (Option<f64
 
 fn stations(
     approach: Approach,
-    path: &Path,
+    path: &Way,
     sights: &Sights<'_>,
     advance: &[AdvancePoint],
 ) -> Result<[Station; 3], TwoViewError> {
