@@ -6,6 +6,7 @@ mod exit;
 mod export;
 mod flags;
 mod import;
+mod instruments_table;
 mod levels;
 mod new;
 mod open;
@@ -61,7 +62,7 @@ enum Command {
     Import(import::Arguments),
     /// Write a patient's surfaces, label maps, fields and landmarks for other programs
     Export(export::Arguments),
-    /// List the cement products
+    /// List the cement products, or with --instruments the tools
     Products(products::Arguments),
     /// List the vertebral levels and their sizes
     Levels(levels::Arguments),

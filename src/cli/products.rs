@@ -1,6 +1,7 @@
-//! `trocar products`: the cement products.
+//! `trocar products`: the cement products, or the instruments.
 
 use super::exit::{Exit, Failure};
+use super::instruments_table::instruments_table;
 use super::output::{explain, stdout};
 use crate::cement::{product::products, state::CementState};
 use crate::units::S_PER_MIN;
@@ -8,12 +9,17 @@ use clap::Args;
 
 /// Arguments of `trocar products`.
 #[derive(Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// List the instruments in place of the cements
+    #[arg(long)]
+    instruments: bool,
+}
 
 impl Arguments {
     /// Does it.
     pub fn list(self) -> Exit {
-        stdout(&table()).map_or_else(|error| explain(&Failure::Output(error)), |()| Exit::Met)
+        let text = if self.instruments { instruments_table() } else { table() };
+        stdout(&text).map_or_else(|error| explain(&Failure::Output(error)), |()| Exit::Met)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Truths about the grade: breach against closed forms, margins of known places, poses, mirrors, every rule told.
 
 use super::super::catalogue::Cannula;
-use super::super::test_vertebra::{TestVertebra, patient_of};
+use super::super::test_vertebra::{BODY_HALF_DEPTH_MM, BODY_HALF_WIDTH_MM, TestVertebra, ellipse_distance, patient_of};
 use super::super::{PedicleOffsets, Surroundings};
 use super::*;
 use crate::anatomy::generate_vertebra::{VertebraSpec, generate_vertebra};
@@ -72,7 +72,7 @@ fn a_cylinder_in_an_elliptic_tube_breaches_by_the_farthest_point_of_its_circle()
 
 #[test]
 fn a_line_askew_to_the_elliptic_tube_breaches_as_deep_as_exact_geometry_says() {
-    let (a, b) = (3.0, 6.0);
+    let (a, b) = (2.2, 6.0);
     let shape = TestVertebra {
         pedicle_radius_mm: a,
         pedicle_half_height_mm: Some(b),
@@ -82,16 +82,16 @@ fn a_line_askew_to_the_elliptic_tube_breaches_as_deep_as_exact_geometry_says() {
     let patient = patient_of(shape.build());
     let pedicle = shape.pedicle(Side::Left);
     let (width, height) = shape.across(Side::Left);
-    let r = cannula(13).outer_radius_mm();
-    for turn_deg in [-9.0, 9.0] {
+    let r = cannula(11).outer_radius_mm();
+    for turn_deg in [-16.0, 16.0] {
         let offsets = PedicleOffsets { convergence_rad: rad_from_deg(turn_deg), ..PedicleOffsets::default() };
-        let line = offset(&patient, Side::Left, offsets, 13);
+        let line = offset(&patient, Side::Left, offsets, 11);
         let direction = line.direction();
         let radial = direction.cross(&Vector::z()).normalize();
         // Behind the body and in front of the exempt entry only the tube is near: there the lateral or medial breach is told.
         let mut expected = [0.0_f64; 2];
         for i in 0..800 {
-            let centre = line.entry + direction * (6.3 + f64::from(i) * 0.02);
+            let centre = line.entry + direction * (6.12 + f64::from(i) * 0.02);
             for (side, sign) in [-1.0, 1.0].into_iter().enumerate() {
                 let away = centre + radial * (sign * r) - pedicle.isthmus;
                 let exact = outside_ellipse(away.dot(&width), away.dot(&height), a, b);
@@ -105,7 +105,8 @@ fn a_line_askew_to_the_elliptic_tube_breaches_as_deep_as_exact_geometry_says() {
         let [one, other] = expected;
         let (most, found) = (one.max(other), medial.max(lateral));
         assert!(most > 0.3, "turned by {turn_deg}° nothing is outside: {expected:?}");
-        assert!((found - most).abs() < 0.1, "turned by {turn_deg}°: {found} mm, exact {most} mm");
+        // Where tube and body meet, the distance has a ridge that voxels of 0.5 mm round.
+        assert!((found - most).abs() < 0.15, "turned by {turn_deg}°: {found} mm, exact {most} mm");
     }
 }
 
@@ -119,7 +120,8 @@ fn margins_to_canal_endplates_and_front_are_those_of_the_plain_shapes() {
     let found = needle(&PLAIN, &line).margins;
     assert!((found.canal_mm - (14.0 - 11.0 - r)).abs() < 0.1, "canal {}", found.canal_mm);
     let [above, below] = [found.superior_endplate_mm, found.inferior_endplate_mm].map(|gap| gap.expect("in the body"));
-    assert!((above - (9.0 - r)).abs() < 0.05 && (below - (15.0 - r)).abs() < 0.05, "endplates {above}, {below}");
+    // The nearest sections lie under the rim, which voxels of 0.8 mm round.
+    assert!((above - (9.0 - r)).abs() < 0.25 && (below - (15.0 - r)).abs() < 0.25, "endplates {above}, {below}");
     assert!((found.end_to_endplate_mm.expect("in the body") - (9.0 - r)).abs() < 0.05);
     // The front is the ellipse (x/21)² + (y/17)² = 1; its normal at x = 14 is oblique.
     let front_y: f64 = 17.0 * (1.0 - (14.0_f64 / 21.0).powi(2)).sqrt();
@@ -262,8 +264,7 @@ fn the_aorta_lies_left_and_before_the_body_and_below_l4_there_is_none() {
         let vessel = Surroundings::of(&patient, Side::Left).aorta.expect("above its division");
         let (at, y) = (vessel.axis.start, vessel.axis.start.y);
         assert!(at.x > 0.0 && y < 0.0 && (at.x > -y) == lateral, "{level:?}: {at}");
-        let axis = Point::new(at.x, at.y, 0.0);
-        let gap = patient.vertebra.body.sample(&axis) - vessel.radius_mm;
+        let gap = ellipse_distance(at.x, at.y, BODY_HALF_WIDTH_MM, BODY_HALF_DEPTH_MM) - vessel.radius_mm;
         assert!((1.0..6.0).contains(&gap), "{level:?}: {gap} mm between bone and vessel");
     }
     patient.level = Level::L5;

@@ -4,7 +4,7 @@ use super::depth::Placement;
 use super::surroundings::Surroundings;
 use super::walk::Station;
 use crate::anatomy::Vertebra;
-use crate::geometry::{Point, Vector};
+use crate::geometry::{Field, Point, Vector, shape::Plane};
 use serde::Serialize;
 
 /// Least distances of the tool's outer surface, the channel's included, mm, negative where it lies inside; absent where
@@ -52,12 +52,13 @@ pub(super) fn margins(
     let least = |distance_mm: &dyn Fn(&Point) -> f64| {
         stations.iter().map(|s| distance_mm(&s.centre) - s.radius_mm).fold(f64::INFINITY, f64::min)
     };
-    let endplate = |up: Vector, from: &[Station]| {
-        let gaps = from.iter().filter_map(|station| to_surface(vertebra, station, up));
+    let (upper, lower) = (&vertebra.landmarks.superior_endplate, &vertebra.landmarks.inferior_endplate);
+    let endplate = |plane: &Plane, from: &[Station]| {
+        let gaps = from.iter().filter_map(|station| to_surface(vertebra, station, plane));
         gaps.fold(None, |least: Option<f64>, gap| Some(least.map_or(gap, |l| l.min(gap))))
     };
     let last = std::slice::from_ref(end);
-    let of_end = [Vector::z(), -Vector::z()].map(|up| endplate(up, last));
+    let of_end = [upper, lower].map(|plane| endplate(plane, last));
     // A channel is round at its end, a needle flat.
     let reach_mm = |normal: &Vector| {
         if placement.channel.is_some() { end.radius_mm } else { reach_of_section(end, normal) }
@@ -75,8 +76,8 @@ pub(super) fn margins(
             .superior_facet
             .is_some()
             .then(|| least(&|p| surroundings.facet_distance_mm(p).unwrap_or(f64::INFINITY))),
-        superior_endplate_mm: endplate(Vector::z(), stations),
-        inferior_endplate_mm: endplate(-Vector::z(), stations),
+        superior_endplate_mm: endplate(upper, stations),
+        inferior_endplate_mm: endplate(lower, stations),
         end_to_endplate_mm: match of_end {
             [Some(above), Some(below)] => Some(above.min(below)),
             [one, other] => one.or(other),
@@ -93,18 +94,17 @@ fn reach_of_section(station: &Station, normal: &Vector) -> f64 {
     station.radius_mm * (1.0 - along * along).max(0.0).sqrt()
 }
 
-/// Gap between a section in the body and the body's surface above or below it; `None` for a section outside the body.
-/// The surface is taken as flat where the line straight `up` meets it.
-fn to_surface(vertebra: &Vertebra, station: &Station, up: Vector) -> Option<f64> {
-    let (gap_mm, normal) = surface_along(&vertebra.body, &station.centre, up)?;
-    // A line that leaves through the side of the body meets no endplate.
-    let slope = normal.dot(&up);
-    (slope > 0.5).then(|| gap_mm * slope - reach_of_section(station, &normal))
+/// Gap between a section in the body and the body's own surface straight above or below it, seen across the mean plane
+/// of that endplate (its rim would mislead); `None` for a section outside the body.
+fn to_surface(vertebra: &Vertebra, station: &Station, endplate: &Plane) -> Option<f64> {
+    let normal = endplate.normal;
+    let (gap_mm, _) = surface_along(&vertebra.body, &station.centre, Vector::z() * normal.z.signum())?;
+    Some(gap_mm * normal.z.abs() - reach_of_section(station, &normal))
 }
 
 /// Way from a point inside to the surface along a unit direction, mm, and the surface's unit normal there; `None` for a
 /// point outside.
-fn surface_along(body: &crate::geometry::Field<f32>, from: &Point, direction: Vector) -> Option<(f64, Vector)> {
+fn surface_along(body: &Field<f32>, from: &Point, direction: Vector) -> Option<(f64, Vector)> {
     const LEAST_STEP_MM: f64 = 0.1;
     let mut before = body.sample(from);
     if before >= 0.0 {

@@ -38,6 +38,11 @@ fn keys_that_contradict_each_other_are_refused() {
     refused(&[(grade, "")], &["no size is given"]);
     refused(&[("propose = true", "")], &["the path has no entry_mm"]);
     refused(&[("propose = true", "entry_mm = [1, 2, 3]")], &["is not given just once"]);
+    refused(&[("propose = true", "propose = true\nalong_pedicle = true")], &["along_pedicle stands beside propose"]);
+    refused(&[("propose = true", "propose = true\ncranial_mm = 2")], &["cranial_mm needs along_pedicle = true"]);
+    let bent = |curve: &str| format!("along_pedicle = true\ncurve = {{ {curve} }}");
+    refused(&[("propose = true", &bent("angle_deg = 30"))], &["the bend has no radius"]);
+    refused(&[("propose = true", &bent("angle_deg = 30, needle = \"bent\""))], &["no curved needle \"bent\""]);
     refused(&[("propose = true", "entry_mm = [1, 2]\ntarget_mm = [1, 2, 3]")], &["expected 3 items, found 2"]);
     refused(&[("pressure_limit_kpa = 3200", "")], &["no pressure limit is given"]);
     refused(&[("product = \"pmma-medium\"", "")], &["no cement is named"]);
