@@ -28,7 +28,7 @@ fn risk() -> Risk {
         let course = |sample: usize| Course {
             injected_mm3: if sample == 0 { 1400.0 } else { 3000.0 },
             stopped_by: "volume".to_owned(),
-            any_leak_at_mm3: (sample > 1).then(|| first_mm3 + 200.0 * sample as f64),
+            any_leak_at_mm3: (sample > 1).then_some(first_mm3 + 200.0 * sample as f64),
             canal_leak_at_mm3: (sample > 5).then_some(2500.0),
             posterior_at_mm3: None,
             leaked_mm3: vec![0.0, 10.0 * sample as f64, 50.0 * sample as f64],
