@@ -140,15 +140,10 @@ fn measured_on_the_default_patient() {
     if newtonian {
         question.arms = RiskArm::each(&[20.0, 100.0, 500.0].map(Product::newtonian), &[5.0]);
     }
-    #[allow(clippy::disallowed_methods, reason = "a measurement of time")]
-    let began = std::time::Instant::now();
     let risk = assess(&patient, &plan, &question, &Watch::NONE).expect("a risk");
-    println!("took {:?}", began.elapsed());
     let fine = env("RISK_FINE", "").parse().ok().map(|resolution_mm| {
         question.resolution_mm = resolution_mm;
-        let fine = assess(&patient, &plan, &question, &Watch::NONE).expect("a risk");
-        println!("with the fine one {:?}", began.elapsed());
-        fine
+        assess(&patient, &plan, &question, &Watch::NONE).expect("a risk")
     });
     let (shown, coarse) = fine.as_ref().map_or((&risk, None), |fine| (fine, Some(&risk)));
     let document = RiskDocument::new(&patient, shown, coarse).expect("arms");
