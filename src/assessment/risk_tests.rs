@@ -52,7 +52,7 @@ fn a_question_takes_what_is_not_named_from_the_plan_and_refuses_nonsense() {
     let ask = |asked: &RiskAsked| question_from(&scenario, &patient, &plan, asked, Pass::Coarse);
     let plain = ask(&RiskAsked::default()).expect("a question");
     assert_eq!((plain.arms.len(), plain.arms[0].label(), plain.arms[0].inject_at_min), (1, "pmma-medium", 5.0));
-    assert_eq!((plain.seed, plain.samples, plain.resolution_mm, plain.known), (13, 32, 2.0, Known::default()));
+    assert_eq!((plain.seed, plain.samples, plain.resolution_mm, plain.known), (13, 32, 1.5, Known::default()));
     let most_ml = plain.volumes_ml.last().copied().unwrap_or_default();
     assert!(plain.volumes_ml[0] == 0.5 && (4.5..8.0).contains(&most_ml), "{:?}", plain.volumes_ml);
     let refused = |asked: RiskAsked| ask(&asked).expect_err("nonsense").to_string();
@@ -133,7 +133,7 @@ fn measured_on_the_default_patient() {
         samples: env("RISK_SAMPLES", "64").parse().ok(),
         products: products.split(',').filter(|_| !newtonian).map(str::to_owned).collect(),
         ages_min: env("RISK_AGES", "").split(',').filter_map(|age| age.parse().ok()).collect(),
-        resolution_mm: env("RISK_RESOLUTION", "2").parse().ok(),
+        resolution_mm: env("RISK_RESOLUTION", "1.5").parse().ok(),
         ..RiskAsked::default()
     };
     let mut question = question_from(&scenario, &patient, &plan, &asked, Pass::Coarse).expect("a question");
