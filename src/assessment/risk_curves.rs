@@ -43,8 +43,8 @@ fn draw(svg: &mut String, risk: &Risk, note: &str) -> Result<(), Box<dyn std::er
     root.fill(&WHITE)?;
     let (above, below) = root.split_vertically(SIZE.1 - 48);
     let (left, right) = above.split_horizontally(SIZE.0 / 2);
-    panel(&left, "Any leak", risk, ArmRisk::any_leak, true)?;
-    panel(&right, "Leak into the canal", risk, ArmRisk::canal_leak, false)?;
+    panel(&left, "Any leak", risk, ArmRisk::any_leak, false)?;
+    panel(&right, "Leak into the canal", risk, ArmRisk::canal_leak, true)?;
     let font = (FONT, 13).into_font();
     let how = format!(
         "Share of {} drawn patients with its {:.0} % interval; voxels of {} mm, seed {}",

@@ -84,7 +84,7 @@ fn advice_text(advice: &VolumeAdvice) -> String {
         advice.binds.replace('_', " ")
     );
     for limit in &advice.limits {
-        let ml = limit.max_ml.map_or_else(|| "   none".to_owned(), |ml| format!("{:4.1} ml", floor(ml)));
+        let ml = limit.max_ml.map_or_else(|| "not met".to_owned(), |ml| format!("{:4.1} ml", floor(ml)));
         let name = limit.name.replace('_', " ");
         text.push_str(&format!("  {name:<17} {ml}  {} ({}: {})\n", limit.because, limit.basis, limit.source));
     }
