@@ -1,9 +1,8 @@
 //! The way beside the pedicle: between transverse process or rib and the pedicle's outer wall, into the body from the side.
 
 use super::catalogue::Cannula;
-use super::trajectory::{
-    Approach, PedicleOffsets, Trajectory, TrajectoryError, angles_of, direction_from_angles, target_on,
-};
+use super::depth::target_on;
+use super::trajectory::{Approach, PedicleOffsets, Trajectory, TrajectoryError, angles_of, direction_from_angles};
 use crate::anatomy::{Side, Vertebra};
 use crate::geometry::{Point, Vector};
 use crate::units;

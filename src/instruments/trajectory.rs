@@ -1,6 +1,7 @@
 //! A planned line from the back of the vertebra into its body, straight or with a curved tip, and the tools on it.
 
-use super::catalogue::{Cannula, depth_rules};
+use super::catalogue::Cannula;
+use super::depth::target_on;
 use super::path::{CurvedTip, Path};
 use crate::anatomy::{Side, Vertebra};
 use crate::geometry::{Field, Point, Vector, shape::Segment};
@@ -324,37 +325,6 @@ fn least_along(path: &Path, distance: &Field<f32>) -> f64 {
         distance.sample(&point) + beyond.norm()
     };
     (0..=steps).map(at).fold(f64::INFINITY, f64::min)
-}
-
-/// The target on a line from its entry: at the fraction of the body's depth asked for, or at the default of the rules
-/// or less deep where less bone than the needle's clearance would be left.
-pub(super) fn target_on(
-    vertebra: &Vertebra,
-    entry: Point,
-    direction: Vector,
-    ap_fraction: Option<f64>,
-) -> Result<Point, TrajectoryError> {
-    let landmarks = &vertebra.landmarks;
-    let at_fraction = |fraction: f64| {
-        let depth = landmarks.posterior_wall_y_mm - landmarks.anterior_wall_y_mm;
-        let y = landmarks.posterior_wall_y_mm - fraction * depth;
-        entry + direction * ((y - entry.y) / direction.y)
-    };
-    if let Some(found) = ap_fraction {
-        let in_body = (0.0..=1.0).contains(&found);
-        return if in_body { Ok(at_fraction(found)) } else { Err(TrajectoryError::DepthOutOfRange { found }) };
-    }
-    let rules = depth_rules();
-    let clearance = |fraction: f64| -vertebra.bone_distance_mm(&at_fraction(fraction));
-    let mut fraction = rules.needle_fraction_default;
-    let mut best = fraction;
-    while clearance(best) < rules.needle_clearance_mm && fraction > rules.needle_fraction_least {
-        fraction = (fraction - 0.01).max(rules.needle_fraction_least);
-        if clearance(fraction) > clearance(best) {
-            best = fraction;
-        }
-    }
-    Ok(at_fraction(best))
 }
 
 /// The bone's surface behind a point in bone, against `direction`; `None` where the point is not in bone or no
