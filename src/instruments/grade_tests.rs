@@ -73,17 +73,19 @@ fn a_cylinder_in_an_elliptic_tube_breaches_by_the_farthest_point_of_its_circle()
 #[test]
 fn a_line_askew_to_the_elliptic_tube_breaches_as_deep_as_exact_geometry_says() {
     let (a, b) = (2.2, 6.0);
-    let shape = TestVertebra {
-        pedicle_radius_mm: a,
-        pedicle_half_height_mm: Some(b),
-        spacing_mm: 0.5,
-        ..TestVertebra::default()
-    };
-    let patient = patient_of(shape.build());
-    let pedicle = shape.pedicle(Side::Left);
-    let (width, height) = shape.across(Side::Left);
     let r = cannula(11).outer_radius_mm();
-    for turn_deg in [-16.0, 16.0] {
+    // Turned inwards it comes out deepest where tube and body meet: the distance has a ridge there that voxels of
+    // 0.5 mm round by 0.11 mm.
+    for (turn_deg, spacing_mm) in [(-16.0, 0.5), (16.0, 0.3)] {
+        let shape = TestVertebra {
+            pedicle_radius_mm: a,
+            pedicle_half_height_mm: Some(b),
+            spacing_mm,
+            ..TestVertebra::default()
+        };
+        let patient = patient_of(shape.build());
+        let pedicle = shape.pedicle(Side::Left);
+        let (width, height) = shape.across(Side::Left);
         let offsets = PedicleOffsets { convergence_rad: rad_from_deg(turn_deg), ..PedicleOffsets::default() };
         let line = offset(&patient, Side::Left, offsets, 11);
         let direction = line.direction();
@@ -105,8 +107,7 @@ fn a_line_askew_to_the_elliptic_tube_breaches_as_deep_as_exact_geometry_says() {
         let [one, other] = expected;
         let (most, found) = (one.max(other), medial.max(lateral));
         assert!(most > 0.3, "turned by {turn_deg}° nothing is outside: {expected:?}");
-        // Where tube and body meet, the distance has a ridge that voxels of 0.5 mm round.
-        assert!((found - most).abs() < 0.15, "turned by {turn_deg}°: {found} mm, exact {most} mm");
+        assert!((found - most).abs() < 0.1, "turned by {turn_deg}°: {found} mm, exact {most} mm");
     }
 }
 

@@ -27,7 +27,7 @@ pub struct VolumeAdvice {
 /// One limit.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct VolumeLimit {
-    /// "fill", "posterior_quarter", "any_leak", "canal_leak" or "examined".
+    /// "fill", "posterior_quarter", "any_leak", "canal_leak", "injectable" or "examined".
     pub name: &'static str,
     /// No more than this; absent where no volume that was examined came to it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -83,6 +83,16 @@ fn advise_arm(patient: &Patient, risk: &Risk, arm: &ArmRisk) -> VolumeAdvice {
         ),
         leak("any_leak", "a leak", &data.any_leak, &|course| course.any_leak_at_mm3),
         leak("canal_leak", "a leak into the canal", &data.canal_leak, &|course| course.canal_leak_at_mm3),
+        VolumeLimit::new(
+            "injectable",
+            injectable_ml(risk, arm, data.injectable_share.value),
+            format!(
+                "the largest volume examined that {} of {} injections and more came to",
+                percent(data.injectable_share.value),
+                arm.samples()
+            ),
+            &data.injectable_share,
+        ),
         VolumeLimit {
             name: "examined",
             max_ml: Some(examined_ml),
@@ -99,4 +109,11 @@ fn advise_arm(patient: &Patient, risk: &Risk, arm: &ArmRisk) -> VolumeAdvice {
         }
     }
     VolumeAdvice { product: arm.product.clone(), age_min: arm.age_min, max_ml, binds, limits }
+}
+
+/// The largest volume examined that so large a share of the injections came to; `None` where the largest of all did.
+fn injectable_ml(risk: &Risk, arm: &ArmRisk, share: f64) -> Option<f64> {
+    let came = |volume_ml: f64| arm.reached(volume_ml) as f64 >= share * arm.samples() as f64;
+    let short = risk.volumes_ml.iter().any(|&volume_ml| !came(volume_ml));
+    short.then(|| risk.volumes_ml.iter().copied().take_while(|&volume_ml| came(volume_ml)).last().unwrap_or(0.0))
 }

@@ -86,6 +86,8 @@ pub struct AdviceData {
     pub any_leak: Sourced<f64>,
     /// Accepted probability of a leak into the canal.
     pub canal_leak: Sourced<f64>,
+    /// Share of the samples in which a volume must have been injectable.
+    pub injectable_share: Sourced,
 }
 
 static DATA: LazyLock<RiskData> = LazyLock::new(|| built_in("risk.toml", include_str!("../../../assets/risk.toml")));
