@@ -9,9 +9,12 @@ mod cases;
 use cases::{BallInCube, VOLUME_MM3, Wedge, cube_flow, inject, on_one_thread};
 use divan::Bencher;
 use std::sync::LazyLock;
+use trocar::anatomy::bone_quality::BoneSpec;
 use trocar::anatomy::fracture::{FractureSpec, Severity};
-use trocar::anatomy::generate_vertebra::{VertebraSpec, generate_vertebra};
-use trocar::anatomy::{FractureKind, Level, Side};
+use trocar::anatomy::generate_vertebra::{VertebraSpec, build_vertebra, generate_vertebra};
+use trocar::anatomy::{FractureKind, Level, Patient, Side, Source};
+use trocar::instruments::{Cannula, Surroundings, Tool, grade_among};
+use trocar::planning::{Request, Sides, propose};
 use trocar::procedure::{Action, Operation, Plan, Procedure, script};
 
 fn main() {
@@ -115,4 +118,42 @@ fn operate(plan: &Plan) -> f64 {
     let mut operation = Operation::new(&WEDGE.patient, plan);
     script::perform(&mut operation, &|_| {}).expect("the operation ends");
     operation.injection().map_or(0.0, |injection| injection.injected_mm3())
+}
+
+/// A patient on voxels of 0.5 mm.
+static FINE: LazyLock<Patient> = LazyLock::new(|| {
+    let spec = VertebraSpec { spacing_mm: 0.5, ..VertebraSpec::of(Level::L1) };
+    let made = build_vertebra(&spec, &BoneSpec::of_t_score(-2.5), 1).expect("an L1");
+    Patient {
+        level: Level::L1,
+        source: Source::Parametric,
+        t_score: None,
+        fracture: None,
+        vertebra: made.vertebra,
+        bone: made.bone,
+        veins: Vec::new(),
+        openings: Vec::new(),
+        warnings: Vec::new(),
+        import: None,
+    }
+});
+
+fn two_needles() -> Request {
+    let cannula = Cannula::by_gauge(11).expect("in the catalogue");
+    Request { level: Level::L1, sides: Sides::Both, approach: None, tool: Tool::VertebroplastyNeedle, cannula }
+}
+
+/// Two needles for an L1 of 0.5 mm.
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn plan_two_needles(bencher: Bencher) {
+    let (vertebra, request) = (&FINE.vertebra, two_needles());
+    bencher.bench_local(|| propose(vertebra, &request));
+}
+
+/// One trajectory graded, as a window does at every drag: its surroundings stand.
+#[divan::bench(sample_count = 50, sample_size = 1)]
+fn plan_grade_one(bencher: Bencher) {
+    let path = &propose(&FINE.vertebra, &two_needles()).offered[0].paths[0].trajectory;
+    let surroundings = Surroundings::of(&FINE, path.side);
+    bencher.bench_local(|| grade_among(&FINE, &surroundings, path, Tool::VertebroplastyNeedle));
 }
