@@ -37,6 +37,7 @@ fn text() -> String {
             target_mm: [11.0, -9.0, -1.0],
             entry_lps_mm: [21.5, 33.25, 6.0],
             target_lps_mm: [11.0, -9.0, -1.0],
+            curve: Some(PlannedCurve { radius_mm: 20.0, angle_deg: 40.0, plane_deg: 0.0 }),
         }],
         executed: Vec::new(),
     };

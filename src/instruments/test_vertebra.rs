@@ -113,18 +113,19 @@ impl TestVertebra {
 
 /// Distance of a point to an ellipse, exact to some 1e-6 mm: the foot is moved along the curvature's circle.
 pub(crate) fn ellipse_distance(x: f64, y: f64, a: f64, b: f64) -> f64 {
+    let norm = |x: f64, y: f64| (x * x + y * y).sqrt();
     let (px, py) = (x.abs(), y.abs());
     let (mut tx, mut ty) = (std::f64::consts::FRAC_1_SQRT_2, std::f64::consts::FRAC_1_SQRT_2);
     for _ in 0..6 {
         let (ex, ey) = ((a * a - b * b) * tx.powi(3) / a, (b * b - a * a) * ty.powi(3) / b);
-        let r = (a * tx - ex).hypot(b * ty - ey);
-        let q = (px - ex).hypot(py - ey).max(1e-12);
+        let r = norm(a * tx - ex, b * ty - ey);
+        let q = norm(px - ex, py - ey).max(1e-12);
         let (nx, ny) = (((px - ex) * r / q + ex) / a, ((py - ey) * r / q + ey) / b);
         let (nx, ny) = (nx.clamp(0.0, 1.0), ny.clamp(0.0, 1.0));
-        let n = nx.hypot(ny).max(1e-12);
+        let n = norm(nx, ny).max(1e-12);
         (tx, ty) = (nx / n, ny / n);
     }
-    let distance = (px - a * tx).hypot(py - b * ty);
+    let distance = norm(px - a * tx, py - b * ty);
     if (px / a).powi(2) + (py / b).powi(2) < 1.0 { -distance } else { distance }
 }
 

@@ -29,12 +29,7 @@ pub fn rows(tools: &[(Tool, u8)]) -> Vec<Row> {
         .par_iter()
         .flat_map_iter(|(level, path)| {
             let imported = import_mesh(path, MeshOptions::default(), *level).expect("a real vertebra");
-            let set = path.parent().and_then(|set| set.file_name()).expect("a set").to_string_lossy().into_owned();
-            let rows = tools.iter().map(move |&(tool, gauge)| {
-                let row = examine(&imported.vertebra, *level, tool, gauge);
-                println!("{set} {row}");
-                row
-            });
+            let rows = tools.iter().map(|&(tool, gauge)| examine(&imported.vertebra, *level, tool, gauge));
             rows.collect::<Vec<_>>()
         })
         .collect()
