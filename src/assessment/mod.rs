@@ -10,6 +10,7 @@ pub mod junit;
 pub mod plan_document;
 pub mod plan_file;
 pub mod plan_proposals;
+mod plan_table;
 pub mod result;
 pub mod risk_curves;
 pub mod risk_document;

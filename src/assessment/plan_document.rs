@@ -1,13 +1,15 @@
 //! What `trocar plan` finds, `trocar.plan/1`: each given trajectory as in the result, with the rule of the two views.
 
 use super::plan_proposals::{self, ProposalDocument, RefusedDocument};
+use super::plan_table::{number, table};
 use super::risk_document::RiskDocument;
 use super::risk_table;
-use crate::instruments::{Finding, Grade, Value, Verdict};
-use crate::planning::TwoViewJudgement;
+use crate::anatomy::Patient;
+use crate::instruments::{Finding, Grade, Tool, Trajectory, TrajectoryError, Value, Verdict, grade};
+use crate::planning::{TwoViewError, TwoViewJudgement, TwoViews, judge};
 use crate::procedure::outcome::TrajectoryOutcome;
 use crate::scenario::Scenario;
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets::UTF8_BORDERS_ONLY};
+use comfy_table::Cell;
 use serde::Serialize;
 
 /// The document. Parts that were not asked for are absent.
@@ -55,6 +57,33 @@ pub struct GivenTrajectory {
     pub grade: Grade,
 }
 
+/// Why a trajectory cannot be told of.
+#[derive(Debug, thiserror::Error)]
+pub enum GivenError {
+    /// It cannot be graded.
+    #[error(transparent)]
+    Trajectory(#[from] TrajectoryError),
+    /// It cannot be seen on two views.
+    #[error(transparent)]
+    TwoViews(#[from] TwoViewError),
+}
+
+impl GivenTrajectory {
+    /// A path with a tool on it, graded, and seen on two views.
+    pub fn of(patient: &Patient, path: &Trajectory, tool: Tool, views: &TwoViews) -> Result<Self, GivenError> {
+        let grade = grade(patient, path, tool)?;
+        let two_views = judge(&patient.vertebra, path, tool, views)?;
+        Ok(GivenTrajectory { trajectory: TrajectoryOutcome::of(path, &grade.report), two_views, grade })
+    }
+
+    /// What the rules found wanting, as one of so many needles.
+    pub(super) fn wanting(&self, needles: usize) -> Vec<&Finding> {
+        let other = if needles == 1 { "midline-two" } else { "midline-one" };
+        let wanting = |finding: &&Finding| matches!(finding.verdict, Verdict::Near | Verdict::Missed);
+        self.grade.findings.iter().filter(|finding| finding.id != other).filter(wanting).collect()
+    }
+}
+
 impl<'a> PlanDocument<'a> {
     /// The document of a scenario's patient, whose checksum is `patient_sha256`; nothing is planned in it yet.
     pub fn new(scenario: &'a Scenario, seed: u64, level: crate::anatomy::Level, patient_sha256: String) -> Self {
@@ -89,8 +118,9 @@ impl<'a> PlanDocument<'a> {
     fn findings_text(&self) -> String {
         let mut text = String::new();
         for one in &self.given {
-            let wanting = one.grade.findings.iter().filter(|f| matches!(f.verdict, Verdict::Near | Verdict::Missed));
-            let lines: Vec<String> = wanting.map(|finding| format!("  {}\n", sentence(finding))).collect();
+            let needles = self.given.iter().filter(|other| other.trajectory.tool == one.trajectory.tool).count();
+            let wanting = one.wanting(needles);
+            let lines: Vec<String> = wanting.iter().map(|finding| format!("  {}\n", sentence(finding))).collect();
             let path = &one.trajectory;
             let met = one.grade.findings.iter().filter(|finding| finding.verdict == Verdict::Met).count();
             let head = format!("{} {}: {met} rules met", path.side, path.tool);
@@ -102,11 +132,8 @@ impl<'a> PlanDocument<'a> {
 
     /// The given trajectories as a table: millimetres and direction first, then the letter.
     pub fn given_table(&self) -> String {
-        let mut table = Table::new();
-        table.load_style(UTF8_BORDERS_ONLY).set_content_arrangement(ContentArrangement::Disabled);
-        let heads =
-            ["", "converges", "sagittal", "length", "breach", "least bone", "tip: depth, side, height", "two views"];
-        table.set_header(heads.iter().map(Cell::new));
+        let heads = ["", "inwards, up", "length", "breach", "least bone", "tip: depth, side, height", "two views"];
+        let mut table = table(&heads);
         for one in &self.given {
             let path = &one.trajectory;
             let breach = match path.breach.direction.as_str() {
@@ -117,8 +144,7 @@ impl<'a> PlanDocument<'a> {
             let tip = [path.tip.ap_fraction, path.tip.lateral_fraction, path.tip.height_fraction].map(percent);
             table.add_row([
                 Cell::new(format!("{} {} {}", path.side, path.approach, path.tool)),
-                number(format!("{:.1}°", path.convergence_deg)),
-                number(format!("{:.1}°", path.sagittal_deg)),
+                number(format!("{:.1}°, {:.1}°", path.convergence_deg, path.sagittal_deg)),
                 number(format!("{:.1} mm", path.length_mm)),
                 Cell::new(breach),
                 number(format!("{:.1} mm", path.margin_mm)),
@@ -130,12 +156,8 @@ impl<'a> PlanDocument<'a> {
     }
 }
 
-fn number(text: String) -> Cell {
-    Cell::new(text).set_alignment(CellAlignment::Right)
-}
-
 /// "kept", or from where to where it is broken and by how much; and whether the views say otherwise.
-fn verdict(judgement: &TwoViewJudgement) -> String {
+pub(super) fn verdict(judgement: &TwoViewJudgement) -> String {
     let truth = match &judgement.violated {
         None => "kept".to_owned(),
         Some(broken) => format!(
@@ -158,5 +180,7 @@ fn sentence(finding: &Finding) -> String {
     };
     let verdict = if finding.verdict == Verdict::Near { "near the limit: " } else { "" };
     let Finding { name, unit, limit, basis, .. } = finding;
+    // A share says of what it is once.
+    let limit = if unit.starts_with("of ") { limit.trim_end_matches(unit).trim_end() } else { limit };
     format!("{verdict}{name}: {value} {unit}; {limit} is asked for ({})", basis.name()).replace(" ;", ";")
 }

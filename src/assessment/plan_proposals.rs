@@ -1,10 +1,12 @@
 //! Proposed trajectories and refusals as `trocar plan` tells them: in JSON and as a table.
 
-use crate::anatomy::{Side, Vertebra};
-use crate::instruments::{Tool, TrajectoryError};
-use crate::planning::proposal::{Proposal, Proposals, Refusal, Shortfall, Term};
-use crate::procedure::outcome::TrajectoryOutcome;
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets::UTF8_BORDERS_ONLY};
+use super::plan_document::{GivenError, GivenTrajectory, verdict};
+use super::plan_table::{number, table};
+use crate::anatomy::{Patient, Side};
+use crate::instruments::Tool;
+use crate::planning::proposal::{Proposal, Proposals, ProposedPath, Refusal, Shortfall, Term};
+use crate::planning::{TwoViews, usual_gauges};
+use comfy_table::{Cell, Table};
 use serde::Serialize;
 
 /// One proposal.
@@ -18,8 +20,8 @@ pub struct ProposalDocument {
     pub score: f64,
     /// The score term by term, side by side.
     pub terms: Vec<SidedTerm>,
-    /// As in the result.
-    pub trajectories: Vec<TrajectoryOutcome>,
+    /// As in the result, each with its grade and the rule of the two views.
+    pub trajectories: Vec<GivenTrajectory>,
     /// How far each tip is from the midline on its own side; negative beyond it.
     pub short_of_midline_mm: Vec<f64>,
     /// One needle that stops short of the midline, and what else there is.
@@ -52,19 +54,17 @@ pub struct RefusedDocument {
 /// What was proposed for a tool, in the form of the document.
 ///
 /// # Errors
-/// None that a proposed path meets: each was graded before.
+/// A path that cannot be graded or seen.
 pub fn documents(
-    vertebra: &Vertebra,
+    patient: &Patient,
+    views: &TwoViews,
     tool: Tool,
     cannula_gauge: u8,
     found: &Proposals,
-) -> Result<(Vec<ProposalDocument>, Vec<RefusedDocument>), TrajectoryError> {
+) -> Result<(Vec<ProposalDocument>, Vec<RefusedDocument>), GivenError> {
     let document = |(rank, proposal): (usize, &Proposal)| {
-        let outcome = |path: &crate::planning::proposal::ProposedPath| {
-            let report = path.trajectory.report(vertebra, tool)?;
-            Ok(TrajectoryOutcome::of(&path.trajectory, &report))
-        };
-        let sided = |path: &crate::planning::proposal::ProposedPath| {
+        let outcome = |path: &ProposedPath| GivenTrajectory::of(patient, &path.trajectory, tool, views);
+        let sided = |path: &ProposedPath| {
             let side = path.trajectory.side;
             path.terms.iter().map(move |term| SidedTerm { side, term: term.clone() }).collect::<Vec<_>>()
         };
@@ -78,7 +78,7 @@ pub fn documents(
             shortfall: found.shortfall.clone().filter(|_| rank == 0),
         })
     };
-    let proposals = found.offered.iter().enumerate().map(document).collect::<Result<_, _>>()?;
+    let proposals = found.offered.iter().enumerate().map(document).collect::<Result<_, GivenError>>()?;
     let refused = found.refused.iter().map(|refusal| RefusedDocument { tool, cannula_gauge, refusal: refusal.clone() });
     Ok((proposals, refused.collect()))
 }
@@ -112,46 +112,67 @@ pub fn text(proposals: &[ProposalDocument], refused: &[RefusedDocument]) -> Stri
         ));
         refusal.choices.iter().for_each(|choice| text.push_str(&format!("  - {choice}\n")));
     }
+    let mut tools: Vec<(Tool, u8)> = proposals.iter().map(|proposal| (proposal.tool, proposal.cannula_gauge)).collect();
+    tools.dedup();
+    for (tool, gauge) in tools {
+        let [widest, thinnest, _] = usual_gauges(tool);
+        if !(widest..=thinnest).contains(&gauge) {
+            let usual = format!("{widest} to {thinnest} G are usual for a {}", tool.name());
+            text.push_str(&format!("Note: {usual}, and {gauge} G is not (--gauge)\n"));
+        }
+    }
+    if proposals.iter().flat_map(|proposal| &proposal.trajectories).any(|one| one.trajectory.margin_mm < ROOM_MM) {
+        let hint = "see also a thinner tool (--gauge) or, at a thoracic level, --approach extrapedicular";
+        text.push_str(&format!("Some leave less than {ROOM_MM} mm of bone on a side: {hint}\n"));
+    }
     text
 }
+
+/// Bone on each side of the tool that a plan should leave, mm (rubric of the clinical review, block "Plan").
+const ROOM_MM: f64 = 1.0;
 
 fn of_tool(tool: Tool, gauge: u8) -> String {
     format!("{gauge} G {}", tool.name())
 }
 
-fn table(heads: &[&str]) -> Table {
-    let mut table = Table::new();
-    table.load_style(UTF8_BORDERS_ONLY).set_content_arrangement(ContentArrangement::Disabled);
-    table.set_header(heads.iter().map(Cell::new));
-    table
-}
-
-fn number(text: String) -> Cell {
-    Cell::new(text).set_alignment(CellAlignment::Right)
-}
-
 fn paths_table(proposals: &[ProposalDocument]) -> Table {
-    let mut table =
-        table(&["", "score", "path", "converges", "sagittal", "length", "least bone", "tip: depth, height", "midline"]);
+    let mut table = table(&[
+        "",
+        "score",
+        "path",
+        "inwards, up",
+        "length",
+        "least bone",
+        "tip: depth, height",
+        "midline",
+        "rules wanting",
+        "two views",
+    ]);
     let mut rank = 0;
     let mut told = None;
     for proposal in proposals {
         rank = if told == Some(proposal.tool) { rank + 1 } else { 1 };
         told = Some(proposal.tool);
-        for (at, (path, short_mm)) in proposal.trajectories.iter().zip(&proposal.short_of_midline_mm).enumerate() {
+        for (at, (one, short_mm)) in proposal.trajectories.iter().zip(&proposal.short_of_midline_mm).enumerate() {
+            let path = &one.trajectory;
             let first = at == 0;
             let only_first = |text: String| if first { text } else { String::new() };
-            let midline = format!("{:.1} mm {}", short_mm.abs(), if *short_mm < 0.0 { "across" } else { "short" });
+            let midline = match *short_mm {
+                mm if mm.abs() < 0.05 => "reached".to_owned(),
+                mm if mm < 0.0 => format!("{:.1} mm across", -mm),
+                mm => format!("{mm:.1} mm short"),
+            };
             table.add_row([
                 Cell::new(only_first(format!("{} #{rank}", of_tool(proposal.tool, proposal.cannula_gauge)))),
                 number(only_first(format!("{:.1}", proposal.score))),
                 Cell::new(format!("{} {}", path.side, path.approach)),
-                number(format!("{:.1}°", path.convergence_deg)),
-                number(format!("{:.1}°", path.sagittal_deg)),
+                number(format!("{:.1}°, {:.1}°", path.convergence_deg, path.sagittal_deg)),
                 number(format!("{:.1} mm", path.length_mm)),
                 number(format!("{:.1} mm", path.margin_mm)),
                 number(format!("{:.0} %, {:.0} %", 100.0 * path.tip.ap_fraction, 100.0 * path.tip.height_fraction)),
                 number(midline),
+                number(one.wanting(proposal.trajectories.len()).len().to_string()),
+                Cell::new(verdict(&one.two_views)),
             ]);
         }
     }
@@ -160,19 +181,29 @@ fn paths_table(proposals: &[ProposalDocument]) -> Table {
 
 fn terms_table(proposal: &ProposalDocument) -> Table {
     let mut table = table(&["term", "side", "value", "weight", "because"]);
+    let told = |term: &Term| (format!("{:.2}", term.value), term.because.clone());
     for SidedTerm { side, term } in &proposal.terms {
-        // Equal sides are told once.
-        let twin = proposal.terms.iter().find(|other| other.side != *side && other.term == *term);
+        let twin = proposal.terms.iter().find(|other| other.side != *side && other.term.name == term.name);
         if twin.is_some() && *side == Side::Right {
             continue;
         }
-        table.add_row([
-            Cell::new(term.name.replace('_', " ")),
-            Cell::new(if twin.is_some() { "both".to_owned() } else { side.to_string() }),
-            number(format!("{:.2}", term.value)),
-            number(format!("{:.0}", term.weight)),
-            Cell::new(&term.because),
-        ]);
+        // Equal sides are told once.
+        let twin = twin.map(|twin| &twin.term);
+        let both = twin.is_some_and(|twin| told(twin) == told(term));
+        let mut row = |side: String, term: &Term| {
+            let (value, because) = told(term);
+            table.add_row([
+                Cell::new(term.name.replace('_', " ")),
+                Cell::new(side),
+                number(value),
+                number(format!("{:.0}", term.weight)),
+                Cell::new(because),
+            ]);
+        };
+        row(if both { "both".to_owned() } else { side.to_string() }, term);
+        if let Some(twin) = twin.filter(|_| !both) {
+            row(side.other().to_string(), twin);
+        }
     }
     table
 }

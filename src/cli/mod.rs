@@ -50,7 +50,7 @@ enum Command {
     Run(run::Arguments),
     /// Vertebroplasty and kyphoplasty on the same patient and axis, side by side
     Compare(compare::Arguments),
-    /// Grade the trajectories of a case, and keep, lock and hand on the plan
+    /// Propose and grade trajectories, tell the risk of a leak before injecting, keep and lock a plan
     Plan(plan::Arguments),
     /// Check scenario files without running them
     Validate(validate::Arguments),

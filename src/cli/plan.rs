@@ -13,11 +13,10 @@ use crate::assessment::result::not_finite;
 use crate::assessment::risk_document::RiskDocument;
 use crate::assessment::write::{check_folder, check_writable, whole_file_by};
 use crate::imaging::CArm;
-use crate::instruments::{Tool, Trajectory, grade};
+use crate::instruments::{Tool, Trajectory};
 use crate::patient_io::{patient_sha256, write_markup_line};
-use crate::planning::{TwoViews, judge};
+use crate::planning::TwoViews;
 use crate::procedure::Procedure;
-use crate::procedure::outcome::TrajectoryOutcome;
 use crate::scenario::{Scenario, build, build_patient};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -89,19 +88,28 @@ impl Arguments {
                 plan.put_into(&mut scenario);
             }
             // A path is the same for every procedure; only the tool on it differs.
-            let paths = build::trajectories(&scenario, &patient)?;
             let tools = self.tools(&scenario, plan.as_ref())?;
+            let views = TwoViews::true_of(CArm::mobile(), &patient.vertebra.frame)
+                .map_err(|error| Failure::Input(error.to_string()))?;
+            let proposed = self.propose.propose(&scenario, &patient, &tools, &views)?;
+            let paths = match self.propose.taken(&proposed)? {
+                Some(taken) => taken,
+                None => build::trajectories(&scenario, &patient)?,
+            };
             let sha256 = patient_sha256(&patient).map_err(PlanFileError::from)?;
             let mut document = PlanDocument::new(&scenario, settings.seed, patient.level, sha256);
-            document.given = given(&patient, &paths, &tools)?;
-            let proposed = self.propose.propose(&scenario, &patient, &tools)?;
-            document.risk = self.risk_of(&scenario, &patient, &tools, &proposed)?;
+            document.given = given(&patient, &paths, &tools, &views)?;
+            document.risk = self.risk_of(&scenario, &patient, &tools, &paths, &proposed)?;
             (document.proposals, document.refused) = (proposed.proposals, proposed.refused);
             let text = to_json(&document)?;
             if let Some(path) = kept {
                 keep(path, PlanFile::draft(&scenario, &patient, &paths, tools)?, self.lock)?;
             }
             if let Some(folder) = &self.markups {
+                if paths.is_empty() {
+                    let reason = "the file has no [[trajectory]]: --take 1 takes the best proposal";
+                    return Err(Failure::Input(format!("--markups: {reason}")));
+                }
                 write_markups(folder, &patient, &paths)?;
             }
             if let Some(destination) = &table {
@@ -123,6 +131,7 @@ impl Arguments {
         scenario: &Scenario,
         patient: &Patient,
         tools: &[Tool],
+        paths: &[Trajectory],
         proposed: &Proposed,
     ) -> Result<Option<RiskDocument>, Failure> {
         let procedure = match tools.first() {
@@ -130,11 +139,7 @@ impl Arguments {
             _ => Procedure::Pvp,
         };
         let mut plan = build::plan(scenario, patient, procedure, &self.flags.settings(scenario))?;
-        if plan.trajectories.is_empty() {
-            let best = proposed.first.offered.first();
-            plan.trajectories =
-                best.map(|best| best.paths.iter().map(|path| path.trajectory.clone()).collect()).unwrap_or_default();
-        }
+        plan.trajectories = if paths.is_empty() { proposed.nth(0).unwrap_or_default() } else { paths.to_vec() };
         if plan.trajectories.is_empty() && self.risk.risk {
             return Err(Failure::Input("--risk needs a tip: none is given, and no safe corridor was found".into()));
         }
@@ -179,19 +184,17 @@ impl From<PlanFileError> for Failure {
 }
 
 /// Each path with each tool on it, seen on the vertebra's true views.
-fn given(patient: &Patient, paths: &[Trajectory], tools: &[Tool]) -> Result<Vec<GivenTrajectory>, Failure> {
-    let vertebra = &patient.vertebra;
-    let refused = |error: &dyn std::error::Error| Failure::Input(error.to_string());
-    let views = TwoViews::true_of(CArm::mobile(), &vertebra.frame).map_err(|error| refused(&error))?;
-    let mut given = Vec::new();
-    for &tool in tools {
-        for path in paths {
-            let grade = grade(patient, path, tool).map_err(|error| refused(&error))?;
-            let two_views = judge(vertebra, path, tool, &views).map_err(|error| refused(&error))?;
-            given.push(GivenTrajectory { trajectory: TrajectoryOutcome::of(path, &grade.report), two_views, grade });
-        }
-    }
-    Ok(given)
+fn given(
+    patient: &Patient,
+    paths: &[Trajectory],
+    tools: &[Tool],
+    views: &TwoViews,
+) -> Result<Vec<GivenTrajectory>, Failure> {
+    let pairs = tools.iter().flat_map(|&tool| paths.iter().map(move |path| (path, tool)));
+    let told = |(path, tool)| {
+        GivenTrajectory::of(patient, path, tool, views).map_err(|error| Failure::Input(error.to_string()))
+    };
+    pairs.map(told).collect()
 }
 
 /// The JSON text; refuses a number that is not finite.

@@ -8,6 +8,7 @@ mod search;
 mod shortfall;
 
 pub use refusal::Refusal;
+pub use rules::usual_gauges;
 pub use score::{Needles, Term};
 pub use shortfall::Shortfall;
 
@@ -69,7 +70,7 @@ pub struct Proposal {
 pub struct Proposals {
     /// The best few, best first.
     pub offered: Vec<Proposal>,
-    /// Sides for which nothing safe was found.
+    /// Sides and approaches for which nothing safe was found; the side may have been offered another approach.
     pub refused: Vec<Refusal>,
     /// One needle asked for, and the best stops short of the midline.
     pub shortfall: Option<Shortfall>,
@@ -82,18 +83,26 @@ pub fn propose(vertebra: &Vertebra, request: &Request) -> Proposals {
         Sides::Both => Needles::Two,
     };
     let mut proposals = Proposals::default();
-    let mut of_side = |side: Side| match paths(vertebra, request, side, needles) {
-        Ok(found) => found,
-        Err(refused) => {
-            proposals.refused.extend(refused);
-            Vec::new()
-        }
+    let mut of_side = |side: Side| {
+        let (found, refused) = paths(vertebra, request, side, needles);
+        proposals.refused.extend(refused);
+        found
     };
     let count = rules().search.offered.value;
     proposals.offered = match request.sides {
         Sides::One(side) => of_side(side).into_iter().map(|path| together(vec![path])).collect(),
         Sides::Both => {
             let [left, right] = Side::BOTH.map(&mut of_side);
+            let alone = match (left.is_empty(), right.is_empty()) {
+                (false, true) => Some(Side::Left),
+                (true, false) => Some(Side::Right),
+                _ => None,
+            };
+            // What is left of two needles is one, and aims as one does.
+            if let Some(side) = alone {
+                let one = propose(vertebra, &Request { sides: Sides::One(side), ..*request });
+                return Proposals { refused: proposals.refused, ..one };
+            }
             pairs(left, right)
         }
     };
@@ -104,11 +113,10 @@ pub fn propose(vertebra: &Vertebra, request: &Request) -> Proposals {
     proposals
 }
 
-/// Pairs of paths of the same rank, so that a vertebra with equal sides gets equal needles; where one side has none, the
-/// other side's paths alone.
+/// Pairs of paths of the same rank, so that a vertebra with equal sides gets equal needles.
 fn pairs(left: Vec<ProposedPath>, right: Vec<ProposedPath>) -> Vec<Proposal> {
     if left.is_empty() || right.is_empty() {
-        return left.into_iter().chain(right).map(|path| together(vec![path])).collect();
+        return Vec::new();
     }
     let ranks = left.len().max(right.len());
     let of_rank = |paths: &[ProposedPath], rank: usize| paths[rank.min(paths.len() - 1)].clone();
@@ -120,13 +128,8 @@ fn together(paths: Vec<ProposedPath>) -> Proposal {
     Proposal { score, paths }
 }
 
-/// Paths of one side, best first; else why there is none, for every approach tried.
-fn paths(
-    vertebra: &Vertebra,
-    request: &Request,
-    side: Side,
-    needles: Needles,
-) -> Result<Vec<ProposedPath>, Vec<Refusal>> {
+/// Paths of one side, best first, and for every approach that has none the reason.
+fn paths(vertebra: &Vertebra, request: &Request, side: Side, needles: Needles) -> (Vec<ProposedPath>, Vec<Refusal>) {
     let tried: &[Approach] = match request.approach {
         Some(Approach::Transpedicular) => &[Approach::Transpedicular],
         Some(Approach::Extrapedicular) => &[Approach::Extrapedicular],
@@ -157,11 +160,11 @@ fn paths(
             .take(rules().search.offered.value)
             .collect();
         if !safe.is_empty() {
-            return Ok(safe);
+            return (safe, refused);
         }
-        refused.push(refusal::refusal(&passage, &tally));
+        refused.push(refusal::refusal(&passage, &tally, tried.len() > 1));
     }
-    Err(refused)
+    (Vec::new(), refused)
 }
 
 #[cfg(test)]

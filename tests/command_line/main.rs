@@ -10,6 +10,7 @@ mod exported_files;
 mod import_files;
 mod phantom;
 mod plan;
+mod plan_proposals;
 mod result_contract;
 mod same_bytes;
 

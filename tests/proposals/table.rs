@@ -12,6 +12,9 @@ const NARROW_MM: f64 = 1.0;
 /// One needle reaches the midline when its tip's middle is no farther from it (as in assets/proposal.toml), mm.
 const REACHED_MM: f64 = 1.0;
 
+/// Bone on each side that a plan should leave, mm.
+const ROOM_MM: f64 = 1.0;
+
 /// What one side was offered.
 pub enum Offer {
     Path { approach: Approach, grade: BreachGrade, direction: Direction, canal_mm: f64, margin_mm: f64 },
@@ -144,13 +147,15 @@ struct Sum {
     refused: usize,
     narrow: usize,
     margin_mm: f64,
+    roomy: usize,
     alone: usize,
     reach: usize,
     nearly: usize,
 }
 
 impl fmt::Display for Table {
-    /// By tool and level: sides, graded A, extrapedicular, refused (of those, too narrow), mean margin; and, of one
+    /// By tool and level: sides, graded A, extrapedicular, refused (of those, too narrow), mean margin,
+    /// and how many leave 1 mm all round; and, of one
     /// needle from each side, how many reach the midline and how many come within 5 mm of it.
     fn fmt(&self, out: &mut fmt::Formatter) -> fmt::Result {
         let mut sums: BTreeMap<(&str, u8, Level), Sum> = BTreeMap::new();
@@ -163,6 +168,7 @@ impl fmt::Display for Table {
                         sum.a += usize::from(*grade == BreachGrade::A);
                         sum.beside += usize::from(offer.is_beside());
                         sum.margin_mm += margin_mm;
+                        sum.roomy += usize::from(*margin_mm >= ROOM_MM);
                     }
                     Offer::Refused { isthmus_mm, .. } => {
                         sum.refused += 1;
@@ -178,20 +184,21 @@ impl fmt::Display for Table {
         }
         writeln!(
             out,
-            "tool       G level sides     A beside refused (narrow) margin | one needle: midline, within 5 mm"
+            "tool       G level sides     A beside refused (narrow) margin 1 mm | one needle: midline, within 5 mm"
         )?;
         for ((tool, gauge, level), sum) in sums {
             let percent = |part: usize| 100.0 * part as f64 / sum.alone.max(1) as f64;
             let margin_mm = sum.margin_mm / (sum.sides - sum.refused).max(1) as f64;
             writeln!(
                 out,
-                "{tool:8} {gauge:3} {:>5} {:5} {:5} {:6} {:7} {:8} {margin_mm:6.2} | {:4.0} % {:4.0} %",
+                "{tool:8} {gauge:3} {:>5} {:5} {:5} {:6} {:7} {:8} {margin_mm:6.2} {:4} | {:4.0} % {:4.0} %",
                 level.name(),
                 sum.sides,
                 sum.a,
                 sum.beside,
                 sum.refused,
                 sum.narrow,
+                sum.roomy,
                 percent(sum.reach),
                 percent(sum.nearly),
             )?;

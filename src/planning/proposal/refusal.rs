@@ -25,7 +25,9 @@ pub struct Refusal {
 }
 
 /// Puts a fruitless search into words.
-pub(super) fn refusal(passage: &Passage, tally: &Tally) -> Refusal {
+///
+/// `is_beside_searched`: whether a way beside the pedicle is looked for as well.
+pub(super) fn refusal(passage: &Passage, tally: &Tally, is_beside_searched: bool) -> Refusal {
     let rule = &rules().rule;
     let cannula = passage.cannula;
     let isthmus_mm = passage.pedicle().width_mm;
@@ -48,16 +50,17 @@ pub(super) fn refusal(passage: &Passage, tally: &Tally) -> Refusal {
         _ => most_met(tally, &tool),
     };
     let mut choices = Vec::new();
-    let fits = |cannula: &&Cannula| cannula.outer_diameter_mm + 2.0 * rule.least_bone_mm.value <= isthmus_mm;
-    if let Some(thinner) = Cannula::all().iter().find(fits).filter(|found| found.gauge > cannula.gauge) {
+    let fits = |other: &&Cannula| {
+        other.gauge > cannula.gauge && other.outer_diameter_mm + 2.0 * rule.least_bone_mm.value <= isthmus_mm
+    };
+    if let Some(thinner) = Cannula::all().iter().find(fits) {
         let left_mm = 0.5 * (isthmus_mm - thinner.outer_diameter_mm);
         choices.push(format!("a {} G tool would leave {left_mm:.1} mm on each side", thinner.gauge));
     }
-    if passage.approach == Approach::Transpedicular {
-        choices.push("an extrapedicular start, beside the pedicle".to_owned());
+    if passage.approach == Approach::Transpedicular && !is_beside_searched {
+        choices.push("a start beside the pedicle, which was not searched".to_owned());
     }
-    choices.push(format!("the {} side alone", passage.side.other()));
-    choices.push("no needle at this level; screws where the pedicle is destroyed".to_owned());
+    choices.push("no needle from this side".to_owned());
     Refusal { side: passage.side, approach: passage.approach, because, isthmus_mm, needed_mm, choices }
 }
 
@@ -74,5 +77,9 @@ fn most_met(tally: &Tally, tool: &str) -> String {
     ];
     let told: Vec<String> =
         met.into_iter().filter(|(count, _)| *count > 0).map(|(count, how)| format!("{count} {how}")).collect();
-    format!("of {lines} lines tried for {tool}, {}", told.join(", "))
+    let widest = tally.widest_gate_mm.map_or_else(String::new, |mm| {
+        let least_mm = rule.least_bone_mm.value;
+        format!("; in the isthmus it would have {mm:.2} mm of bone round it at best, {least_mm:.2} is the least")
+    });
+    format!("of {lines} lines tried for {tool}, {}{widest}", told.join(", "))
 }

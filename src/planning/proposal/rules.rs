@@ -1,5 +1,6 @@
 //! What `assets/proposal.toml` says: hard rules, terms of the score, aims, and how finely is searched.
 
+use crate::instruments::Tool;
 use crate::provenance::{Basis, Sourced, built_in};
 use serde::Deserialize;
 use std::sync::LazyLock;
@@ -11,6 +12,7 @@ pub(super) struct ProposalRules {
     pub rule: HardRules,
     pub term: TermRules,
     pub aim: Aims,
+    pub gauge: Gauges,
     pub search: SearchRules,
 }
 
@@ -77,6 +79,22 @@ pub(super) struct SearchRules {
     pub apart_mm: Sourced,
     pub beside_mm: Sourced<[f64; 2]>,
     pub beside_convergence_deg: Sourced<[f64; 3]>,
+}
+
+/// Usual gauges by tool: widest, thinnest, first choice.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Gauges {
+    needle: Sourced<[u8; 3]>,
+    cannula: Sourced<[u8; 3]>,
+}
+
+/// Gauges that are usual for a tool: the widest, the thinnest, and the first choice.
+pub fn usual_gauges(tool: Tool) -> [u8; 3] {
+    match tool {
+        Tool::VertebroplastyNeedle => rules().gauge.needle.value,
+        Tool::WorkingCannula => rules().gauge.cannula.value,
+    }
 }
 
 static RULES: LazyLock<ProposalRules> =

@@ -3,8 +3,8 @@
 use super::corridor::{Corridor, Passage};
 use super::rules::{TermRule, rules};
 use crate::geometry::Point;
-use crate::instruments::Approach;
 use crate::instruments::catalogue::depth_rules;
+use crate::instruments::{Approach, Tool};
 use crate::provenance::Basis;
 use serde::Serialize;
 
@@ -42,8 +42,8 @@ struct Measures {
     tip_bone_mm: f64,
     off_depth: f64,
     off_height: f64,
-    off_centre: Option<f64>,
-    length_mm: Option<f64>,
+    off_centre: f64,
+    length_mm: f64,
     facet_mm: Option<f64>,
 }
 
@@ -75,10 +75,10 @@ fn measures(passage: &Passage, corridor: &Corridor, needles: Needles) -> Measure
     });
     let line = &corridor.line;
     let off = |mm: f64, size_mm: f64| 2.0 * mm / size_mm.max(1.0);
-    let off_centre = (passage.approach == Approach::Transpedicular).then(|| {
+    let off_centre = {
         let (across, up) = (off(line.across_mm, pedicle.width_mm), off(line.up_mm, pedicle.height_mm));
         (across * across + up * up).sqrt()
-    });
+    };
     Measures {
         margin_mm: corridor.margin_mm,
         canal_mm: corridor.canal_mm,
@@ -87,7 +87,8 @@ fn measures(passage: &Passage, corridor: &Corridor, needles: Needles) -> Measure
         off_depth: (landmarks.ap_fraction(&corridor.target) - depth_rules().needle_fraction_default).abs(),
         off_height: (landmarks.height_fraction(&corridor.target) - 0.5).abs(),
         off_centre,
-        length_mm: corridor.length_mm,
+        // No pedicle holds a cannula that passes beside it.
+        length_mm: corridor.length_mm.unwrap_or(0.0),
         facet_mm,
     }
 }
@@ -107,8 +108,8 @@ impl Measures {
             ("tip_clearance", &term.tip_clearance, Some(self.tip_bone_mm)),
             ("tip_depth", &term.tip_depth, Some(self.off_depth)),
             ("tip_height", &term.tip_height, Some(self.off_height)),
-            ("centring", &term.centring, self.off_centre),
-            ("corridor", &term.corridor, self.length_mm),
+            ("centring", &term.centring, Some(self.off_centre)),
+            ("corridor", &term.corridor, Some(self.length_mm)),
             ("facet", &term.facet, self.facet_mm),
         ]
     }
@@ -132,21 +133,26 @@ pub(super) fn explain(passage: &Passage, corridor: &Corridor, needles: Needles) 
     let short_mm = short_of_midline_mm(passage, &corridor.target);
     let half_width_mm = 0.5 * (landmarks.left_wall_x_mm - landmarks.right_wall_x_mm);
     let [low, high] = rules().aim.two_from_midline.value.map(|share| 100.0 * share);
+    let beside = passage.approach == Approach::Extrapedicular;
+    // The line's target: a needle's tip; a balloon's channel ends near it.
+    let tip = if passage.tool == Tool::VertebroplastyNeedle { "the tip" } else { "the line's target" };
     let because = |name: &str, measure: f64| match name {
+        "margin" if beside => format!("{measure:.1} mm of bone round the tool once it is in the body"),
+        "centring" | "corridor" if beside => "beside the pedicle, which does not hold the tool".to_owned(),
         "margin" => format!("{measure:.1} mm of bone round the tool at the narrowest place"),
         "canal" => format!("{measure:.1} mm between the tool and the canal"),
         "midline" if needles == Needles::One && short_mm <= 0.0 => {
-            format!("the tip is {:.1} mm across the midline", -short_mm)
+            format!("{tip} is {:.1} mm across the midline", short_mm.abs())
         }
-        "midline" if needles == Needles::One => format!("the tip stops {short_mm:.1} mm short of the midline"),
+        "midline" if needles == Needles::One => format!("{tip} stops {short_mm:.1} mm short of the midline"),
         "midline" => {
             let share = 100.0 * short_mm / half_width_mm;
-            format!("the tip is {share:.0} % of the half width from the midline; {low:.0} to {high:.0} % is aimed at")
+            format!("{tip} is {share:.0} % of the half width from the midline; {low:.0} to {high:.0} % is aimed at")
         }
-        "tip_clearance" => format!("{measure:.1} mm from the tip to the nearest cortex or endplate"),
-        "tip_depth" => format!("the tip is at {:.2} of the body's depth", landmarks.ap_fraction(&corridor.target)),
+        "tip_clearance" => format!("{measure:.1} mm from {tip} to the nearest cortex or endplate"),
+        "tip_depth" => format!("{tip} is at {:.2} of the body's depth", landmarks.ap_fraction(&corridor.target)),
         "tip_height" => {
-            format!("the tip is at {:.2} of the body's height", landmarks.height_fraction(&corridor.target))
+            format!("{tip} is at {:.2} of the body's height", landmarks.height_fraction(&corridor.target))
         }
         "centring" => format!("{:.0} % of the way from the middle of the isthmus to its edge", 100.0 * measure),
         "corridor" => format!("{measure:.1} mm in bone before the body"),

@@ -3,8 +3,7 @@
 use super::corridor::Passage;
 use super::rules::rules;
 use super::score::{Needles, short_of_midline_mm};
-use super::search::search;
-use super::{ProposedPath, Request};
+use super::{ProposedPath, Request, paths};
 use crate::anatomy::{Side, Vertebra};
 use crate::instruments::path::Path;
 use crate::instruments::{Approach, BreachGrade, CurvedNeedle, CurvedTip, Tool, Trajectory};
@@ -37,18 +36,18 @@ pub(super) fn shortfall(vertebra: &Vertebra, request: &Request, best: &ProposedP
 }
 
 fn second_needle(vertebra: &Vertebra, request: &Request, side: Side) -> String {
-    let passage = Passage::new(vertebra, side, Approach::Transpedicular, request.cannula, request.tool);
-    match search(&passage, Needles::Two).0.first() {
+    let through = Request { approach: Some(Approach::Transpedicular), ..*request };
+    match paths(vertebra, &through, side, Needles::Two).0.first() {
         Some(found) => format!("a second needle from the {side} (a safe corridor scores {:.0})", found.score),
         None => format!("no second needle from the {side}: its pedicle has no safe corridor"),
     }
 }
 
 fn beside(vertebra: &Vertebra, request: &Request, side: Side) -> String {
-    let passage = Passage::new(vertebra, side, Approach::Extrapedicular, request.cannula, request.tool);
-    match search(&passage, Needles::One).0.first() {
+    let beside = Request { approach: Some(Approach::Extrapedicular), ..*request };
+    match paths(vertebra, &beside, side, Needles::One).0.first() {
         Some(found) => {
-            let short_mm = short_of_midline_mm(&passage, &found.corridor.target);
+            let short_mm = found.short_of_midline_mm;
             let ends = if short_mm > 0.0 { "short of" } else { "across" };
             format!("an extrapedicular start: the tip ends {:.1} mm {ends} the midline", short_mm.abs())
         }

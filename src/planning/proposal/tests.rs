@@ -103,6 +103,7 @@ fn a_pedicle_thinner_than_the_tool_is_refused_by_its_millimetres_and_passed_on_t
     let beside = propose(&vertebra, &request(Level::T6, Sides::One(Side::Left), 11));
     let path = &beside.offered[0].paths[0];
     assert_eq!(path.trajectory.approach, Approach::Extrapedicular);
+    assert!(beside.refused[0].because.contains(&short), "why not through it: {:?}", beside.refused);
     let report = path.trajectory.report(&vertebra, Tool::VertebroplastyNeedle).expect("in the body");
     assert_eq!(report.breach.grade, BreachGrade::A, "{:?}", report.breach);
     let isthmus = vertebra.landmarks.pedicle(Side::Left).isthmus;
