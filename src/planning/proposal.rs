@@ -140,7 +140,7 @@ fn paths(vertebra: &Vertebra, request: &Request, side: Side, needles: Needles) -
     for &approach in tried {
         let passage = Passage::new(vertebra, side, approach, request.cannula, request.tool);
         let (found, tally) = search(&passage, needles);
-        let safe: Vec<ProposedPath> = found
+        let mut safe: Vec<ProposedPath> = found
             .into_iter()
             .filter_map(|scored| {
                 let corridor = &scored.corridor;
@@ -157,8 +157,9 @@ fn paths(vertebra: &Vertebra, request: &Request, side: Side, needles: Needles) -
                     short_of_midline_mm: short_of_midline_mm(&passage, &corridor.target),
                 })
             })
-            .take(rules().search.offered.value)
             .collect();
+        safe.sort_by(|a, b| b.score.total_cmp(&a.score));
+        safe.truncate(rules().search.offered.value);
         if !safe.is_empty() {
             return (safe, refused);
         }

@@ -74,6 +74,7 @@ fn more_cement_than_the_pores_hold_is_refused_with_its_key() {
         ("level = \"L1\"", "level = \"T5\"\nstature_factor = 0.8"),
         ("t_score = -3.1", "t_score = 3.0"),
         ("kind = \"cortex\"\nplace = \"anterior-superior\"", "kind = \"cortex\"\nplace = \"anterior\""),
+        ("cannula_gauge = 11", "cannula_gauge = 13"),
     ];
     let much = [&small[..], &[("volume_ml = 1.5", "volume_ml = 20")]].concat();
     let words = ["cement.volume_ml", "20.0 ml of cement are planned", "between the trabeculae; plan less"];

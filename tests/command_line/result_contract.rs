@@ -224,10 +224,14 @@ fn parts_that_are_unknown_are_absent() {
 
 #[test]
 fn a_balloon_that_makes_no_cavity_leaves_finite_numbers() {
-    let hard = [("t_score = -3.1", "t_score = 3.0"), ("pressure_limit_kpa = 2760", "pressure_limit_kpa = 100")];
+    let hard = [
+        ("t_score = -3.1", "t_score = 3.0"),
+        ("pressure_limit_kpa = 2760", "pressure_limit_kpa = 100"),
+        ("propose = true", "entry_mm = [21.6, 33.9, 6.9]\ntarget_mm = [11, -9.2, -1]"),
+    ];
     let run = ["run", "case.toml", "--json", "-", "--procedure", "pkp"];
     let folder = folder_with(&[&QUICK[..], &hard].concat());
-    trocar_in(folder.path(), &run).is(2).says(&["case.toml:38:2", "made no cavity (stopped by pressure)"]);
+    trocar_in(folder.path(), &run).is(2).says(&["case.toml:39:2", "made no cavity (stopped by pressure)"]);
     // A filling of its own needs no cavity.
     let filled = ("volume_ml = 3.0", "volume_ml = 3.0\nfill_ml = 1.0");
     let folder = folder_with(&[&QUICK[..], &hard, &[filled]].concat());
