@@ -9,6 +9,7 @@ pub mod import_report;
 pub mod junit;
 pub mod plan_document;
 pub mod plan_file;
+mod plan_file_error;
 pub mod plan_proposals;
 mod plan_table;
 pub mod result;

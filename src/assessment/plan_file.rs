@@ -1,17 +1,18 @@
 //! The plan file, `trocar.plan-file/1`: trajectories for one patient, draft, locked or executed.
 
+pub use super::plan_file_error::PlanFileError;
 use super::write::{WriteError, whole_file};
 use crate::anatomy::{Patient, Side};
 use crate::geometry::{Frame, Point};
 use crate::instruments::{Approach, Tool, Trajectory};
-use crate::patient_io::{PatientFileError, patient_sha256};
+use crate::patient_io::patient_sha256;
 use crate::procedure::Procedure;
 use crate::scenario::Scenario;
 use crate::scenario::treatment_section::{CurveSection, TrajectorySection};
 use crate::units::deg_from_rad;
 use serde::{Deserialize, Serialize};
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 const SCHEMA: &str = "trocar.plan-file/1";
 /// No plan comes near this.
@@ -44,57 +45,6 @@ impl PlanState {
             PlanState::Executed => "executed",
         }
     }
-}
-
-/// A plan that cannot be read, used or changed.
-#[derive(Debug, thiserror::Error)]
-pub enum PlanFileError {
-    /// The file cannot be opened or read.
-    #[error("{}: {source}", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// No plan, or one with something wrong in it.
-    #[error("{}: not a sound plan file: {problem}; write one with `trocar plan FILE --save PLAN.json`", path.display())]
-    Unsound {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        problem: String,
-    },
-    /// Made for somebody else.
-    #[error("the plan is for another patient: it was made for {planned}, this one is {found} (SHA-256); plan again")]
-    OtherPatient {
-        /// Checksum in the plan.
-        planned: String,
-        /// Checksum of the patient at hand.
-        found: String,
-    },
-    /// Not in the state that is needed.
-    #[error("the plan is {}, and {wanted}", state.name())]
-    State {
-        /// The state it is in.
-        state: PlanState,
-        /// What is needed, and what to do.
-        wanted: &'static str,
-    },
-    /// Nothing to keep.
-    #[error("there is no trajectory to save; give the file a [[trajectory]]")]
-    NoTrajectory,
-    /// The plan was not made for the tool of a procedure.
-    #[error("the plan was not made for the {} of {}; save it again with this procedure in the file", tool.name(), procedure.name())]
-    OtherTool {
-        /// The tool that is missing.
-        tool: Tool,
-        /// The procedure asked for.
-        procedure: Procedure,
-    },
-    /// The patient itself has no checksum.
-    #[error(transparent)]
-    Patient(#[from] PatientFileError),
 }
 
 /// A plan for one patient.
@@ -235,10 +185,12 @@ impl PlannedTrajectory {
         }
     }
 
-    /// Greatest distance between the points of the two frames, mm.
-    fn apart_mm(&self, frame: &Frame) -> f64 {
+    /// The end whose points in the two frames are not the same, and how far they are apart, mm.
+    fn edited(&self, frame: &Frame) -> Option<(&'static str, f64)> {
         let apart = |own: [f64; 3], lps: [f64; 3]| (frame.point_to_patient(&own.into()) - Point::from(lps)).norm();
-        apart(self.entry_mm, self.entry_lps_mm).max(apart(self.target_mm, self.target_lps_mm))
+        let ends = [("entry", self.entry_mm, self.entry_lps_mm), ("target", self.target_mm, self.target_lps_mm)];
+        let mut apart = ends.into_iter().map(|(end, own, lps)| (end, apart(own, lps)));
+        apart.find(|&(_, apart_mm)| apart_mm > SAME_MM)
     }
 }
 
@@ -293,7 +245,11 @@ impl PlanFile {
         if !path.is_file() {
             return Ok(());
         }
-        match PlanFile::read(path)?.state {
+        let plan = PlanFile::read(path).map_err(|error| match error {
+            PlanFileError::Unsound { path, .. } => PlanFileError::NoPlan { path },
+            error => error,
+        })?;
+        match plan.state {
             PlanState::Draft => Ok(()),
             state => {
                 Err(PlanFileError::State { state, wanted: "only a draft is overwritten; save under another name" })
@@ -301,15 +257,18 @@ impl PlanFile {
         }
     }
 
-    /// An error unless the plan was made for this very patient.
+    /// An error unless the plan was made for this very patient, and its two frames tell the same points.
     pub fn check_patient(&self, patient: &Patient) -> Result<(), PlanFileError> {
         let found = patient_sha256(patient)?;
-        let frame = &patient.vertebra.frame;
-        let same_points = self.trajectories.iter().all(|path| path.apart_mm(frame) <= SAME_MM);
-        if found == self.patient.sha256 && same_points {
-            return Ok(());
+        if found != self.patient.sha256 {
+            return Err(PlanFileError::OtherPatient { planned: self.patient.sha256.clone(), found });
         }
-        Err(PlanFileError::OtherPatient { planned: self.patient.sha256.clone(), found })
+        for (index, path) in self.trajectories.iter().enumerate() {
+            if let Some((end, apart_mm)) = path.edited(&patient.vertebra.frame) {
+                return Err(PlanFileError::Edited { index, end, apart_mm });
+            }
+        }
+        Ok(())
     }
 
     /// The draft, locked.
@@ -322,6 +281,9 @@ impl PlanFile {
 
     /// An error unless the plan is locked and was made for the tools of some procedures.
     pub fn check_ready(&self, procedures: &[Procedure]) -> Result<(), PlanFileError> {
+        if self.state == PlanState::Executed {
+            return Err(PlanFileError::CarriedOut);
+        }
         if self.state != PlanState::Locked {
             let wanted = "only a locked one is carried out; lock it with `trocar plan FILE --plan PLAN.json --lock`";
             return Err(PlanFileError::State { state: self.state, wanted });

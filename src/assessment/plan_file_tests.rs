@@ -66,8 +66,13 @@ fn it_comes_back_to_the_last_bit_and_only_for_its_own_patient() {
     let said = read.check_patient(&denser).expect_err("another patient").to_string();
     assert!(said.contains(&plan.patient.sha256) && said.contains(&patient_sha256(&denser).expect("a sum")), "{said}");
     let mut moved = read.clone();
-    moved.trajectories[0].entry_lps_mm[0] += 0.01;
-    assert!(moved.check_patient(&patient).is_err(), "the two frames disagree");
+    moved.trajectories[0].entry_lps_mm[0] += 1.0;
+    let said = moved.check_patient(&patient).expect_err("the two frames disagree").to_string();
+    assert!(said.contains("trajectory 0: entry_mm and entry_lps_mm are 1.0 mm apart: the plan was edited"), "{said}");
+    let mut moved = read.clone();
+    moved.trajectories[0].target_mm[2] += 0.001;
+    let said = moved.check_patient(&patient).expect_err("the two frames disagree").to_string();
+    assert!(said.contains("target_mm and target_lps_mm are 1e-3 mm apart"), "{said}");
 }
 
 #[test]
@@ -84,7 +89,8 @@ fn states_only_go_forwards() {
         Execution { procedure: Procedure::Pvp, seed: 7, resolution_mm: 1.0, outcome_sha256: "0".repeat(64) };
     let done = locked.execute(vec![execution]).expect("executed");
     assert_eq!(parse(done.text().expect("JSON").as_bytes()).expect("read"), done);
-    assert!(done.clone().lock().is_err() && done.check_ready(&[]).is_err());
+    assert!(done.clone().lock().is_err());
+    assert!(done.check_ready(&[]).expect_err("once").to_string().contains("was carried out already; plan anew"));
 }
 
 #[test]
@@ -98,7 +104,7 @@ fn only_a_draft_is_replaced() {
     plan.lock().expect("locked").write(&path).expect("written");
     assert!(PlanFile::check_replaceable(&path).expect_err("locked").to_string().contains("the plan is locked"));
     std::fs::write(&path, "my thesis").expect("written");
-    assert!(PlanFile::check_replaceable(&path).expect_err("no plan").to_string().contains("not a sound plan file"));
+    assert!(PlanFile::check_replaceable(&path).expect_err("no plan").to_string().contains("exists and is no plan"));
 }
 
 #[test]

@@ -91,6 +91,8 @@ where
         let colour = COLOURS[index % COLOURS.len()];
         let at: Vec<(f64, Probability)> = (0..=POINTS)
             .map(|step| most_ml * f64::from(step) / f64::from(POINTS))
+            // Where no injection came to, nothing is known.
+            .take_while(|&volume_ml| arm.reached(volume_ml) > 0)
             .map(|volume_ml| (volume_ml, probability(arm, volume_ml)))
             .collect();
         let low = at.iter().map(|(volume_ml, p)| (*volume_ml, 100.0 * p.low));

@@ -1,8 +1,11 @@
 //! Leak risk and volume advice under the names of `trocar.plan/1`.
 
-use crate::anatomy::Patient;
+use super::risk_question::Pass;
+use crate::anatomy::{Patient, Side};
+use crate::instruments::Trajectory;
 use crate::planning::risk::{PassDifference, Probability, Risk, differences};
 use crate::planning::volume_advice::{VolumeAdvice, advise};
+use crate::procedure::{Plan, Procedure};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -24,8 +27,14 @@ pub struct RiskDocument {
 }
 
 /// How a risk was computed.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Computed {
+    /// What is carried out.
+    pub procedure: Procedure,
+    /// Through which needles.
+    pub needles: Vec<Needle>,
+    /// "coarse" or "fine".
+    pub pass: Pass,
     /// Patients drawn.
     pub samples: usize,
     /// Voxel of the flow calculation.
@@ -34,7 +43,19 @@ pub struct Computed {
     pub seed: u64,
 }
 
-/// The risk at one product, age and volume.
+/// A needle or cannula that is injected through.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Needle {
+    /// Pedicle used.
+    pub side: Side,
+    /// Cannula's gauge.
+    pub gauge: u8,
+    /// Its tip, in the vertebra's frame.
+    pub tip_mm: [f64; 3],
+}
+
+/// The risk at one product, age and volume. Where no injection came to the volume, nothing is said of it: probabilities
+/// and median are absent.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct RiskRow {
     /// Product.
@@ -44,11 +65,14 @@ pub struct RiskRow {
     /// Volume injected.
     pub volume_ml: f64,
     /// Probability that cement has leaked anywhere by then.
-    pub any_leak: Probability,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub any_leak: Option<Probability>,
     /// Probability that it has leaked into the canal.
-    pub canal_leak: Probability,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub canal_leak: Option<Probability>,
     /// Median of what has leaked by then.
-    pub median_leaked_ml: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub median_leaked_ml: Option<f64>,
     /// Samples that could be computed: the probabilities are shares of these.
     pub samples: usize,
     /// Samples that could not be computed.
@@ -58,32 +82,48 @@ pub struct RiskRow {
 }
 
 impl RiskDocument {
-    /// The document of a risk; `coarse` is a coarser calculation of the same question. `None` for a risk without arms.
-    pub fn new(patient: &Patient, risk: &Risk, coarse: Option<&Risk>) -> Option<RiskDocument> {
+    /// The document of a plan's risk as a pass found it; `coarse` is a coarser calculation of the same question. `None`
+    /// for a risk without arms.
+    pub fn new(patient: &Patient, plan: &Plan, pass: Pass, risk: &Risk, coarse: Option<&Risk>) -> Option<RiskDocument> {
         let mut advice = advise(patient, risk).into_iter();
         Some(RiskDocument {
             risk: rows(risk),
             volume_advice: advice.next()?,
             volume_advice_others: advice.collect(),
-            risk_computed: Computed { samples: risk.samples, resolution_mm: risk.resolution_mm, seed: risk.seed },
+            risk_computed: Computed {
+                procedure: plan.procedure,
+                needles: plan.trajectories.iter().map(needle).collect(),
+                pass,
+                samples: risk.samples,
+                resolution_mm: risk.resolution_mm,
+                seed: risk.seed,
+            },
             fine_less_coarse: coarse.map(|coarse| differences(coarse, risk)).unwrap_or_default(),
         })
     }
 }
 
+fn needle(path: &Trajectory) -> Needle {
+    Needle { side: path.side, gauge: path.cannula.gauge, tip_mm: path.tip().coords.into() }
+}
+
 /// The rows of a risk: arm after arm, volumes rising.
 pub fn rows(risk: &Risk) -> Vec<RiskRow> {
     let of_arm = |arm: &crate::planning::risk::ArmRisk| {
-        let row = |(index, &volume_ml): (usize, &f64)| RiskRow {
-            product: arm.product.clone(),
-            age_min: arm.age_min,
-            volume_ml,
-            any_leak: arm.any_leak(volume_ml),
-            canal_leak: arm.canal_leak(volume_ml),
-            median_leaked_ml: arm.median_leaked_ml(index),
-            samples: arm.samples(),
-            failed: arm.failed(),
-            reached: arm.reached(volume_ml),
+        let row = |(index, &volume_ml): (usize, &f64)| {
+            let reached = arm.reached(volume_ml);
+            let came = reached > 0;
+            RiskRow {
+                product: arm.product.clone(),
+                age_min: arm.age_min,
+                volume_ml,
+                any_leak: came.then(|| arm.any_leak(volume_ml)),
+                canal_leak: came.then(|| arm.canal_leak(volume_ml)),
+                median_leaked_ml: came.then(|| arm.median_leaked_ml(index)),
+                samples: arm.samples(),
+                failed: arm.failed(),
+                reached,
+            }
         };
         risk.volumes_ml.iter().enumerate().map(row).collect::<Vec<_>>()
     };

@@ -7,6 +7,8 @@ use crate::planning::risk::{Known, RiskArm, RiskError, RiskQuestion};
 use crate::procedure::Plan;
 use crate::scenario::Scenario;
 use crate::units::{S_PER_MIN, ml_from_mm3};
+use schemars::JsonSchema;
+use serde::Serialize;
 use thiserror::Error;
 
 /// Spacing of the volumes where none are named, ml.
@@ -30,7 +32,8 @@ pub struct RiskAsked {
 }
 
 /// How finely to compute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Pass {
     /// In seconds, while somebody waits.
     Coarse,
@@ -39,6 +42,14 @@ pub enum Pass {
 }
 
 impl Pass {
+    /// "coarse" or "fine".
+    pub fn name(self) -> &'static str {
+        match self {
+            Pass::Coarse => "coarse",
+            Pass::Fine => "fine",
+        }
+    }
+
     fn data(self) -> &'static PassData {
         match self {
             Pass::Coarse => &risk_data().coarse,

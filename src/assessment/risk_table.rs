@@ -1,6 +1,6 @@
 //! Leak risk and volume advice as text.
 
-use super::risk_document::RiskDocument;
+use super::risk_document::{Needle, RiskDocument};
 use crate::planning::risk::risk_data::risk_data;
 use crate::planning::risk::{PairedDifference, PassDifference, Probability};
 use crate::planning::volume_advice::VolumeAdvice;
@@ -10,7 +10,10 @@ use comfy_table::{CellAlignment, ContentArrangement, Table, presets::UTF8_BORDER
 pub fn text(document: &RiskDocument) -> String {
     let computed = &document.risk_computed;
     let mut text = format!(
-        "Risk of a leak: {} patients drawn, voxels of {} mm, {:.0} % intervals\n",
+        "Risk of a leak in {} through {}: {} pass, {} patients drawn, voxels of {} mm, {:.0} % intervals\n",
+        computed.procedure.name(),
+        needles(&computed.needles),
+        computed.pass.name(),
         computed.samples,
         computed.resolution_mm,
         100.0 * risk_data().run.interval.value
@@ -30,18 +33,29 @@ pub fn text(document: &RiskDocument) -> String {
     text
 }
 
+/// "1 needle (left 11G with its tip at (7.0, -6.0, 2.0) mm)", in the vertebra's frame: x to the patient's left, y to the back, z to the head.
+fn needles(needles: &[Needle]) -> String {
+    let each = needles.iter().map(|Needle { side, gauge, tip_mm: [x, y, z] }| {
+        format!("{side} {gauge}G with its tip at ({x:.1}, {y:.1}, {z:.1}) mm")
+    });
+    let plural = if needles.len() == 1 { "" } else { "s" };
+    format!("{} needle{plural} ({})", needles.len(), each.collect::<Vec<_>>().join("; "))
+}
+
 fn risk_table(document: &RiskDocument) -> Table {
     let mut table = Table::new();
     table.load_style(UTF8_BORDERS_ONLY).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(["product", "age", "volume", "any leak", "into the canal", "median leaked", "could be injected"]);
+    // No injection came so far.
+    let none = || "–".to_owned();
     for row in &document.risk {
         table.add_row([
             row.product.clone(),
             format!("{:.1} min", row.age_min),
             format!("{:.2} ml", row.volume_ml),
-            percent(&row.any_leak),
-            percent(&row.canal_leak),
-            format!("{:.3} ml", row.median_leaked_ml),
+            row.any_leak.as_ref().map_or_else(none, percent),
+            row.canal_leak.as_ref().map_or_else(none, percent),
+            row.median_leaked_ml.map_or_else(none, |ml| format!("{ml:.3} ml")),
             format!("{} of {}", row.reached, row.samples),
         ]);
     }
@@ -86,7 +100,9 @@ fn advice_text(advice: &VolumeAdvice) -> String {
     for limit in &advice.limits {
         let ml = limit.max_ml.map_or_else(|| "not met".to_owned(), |ml| format!("{:4.1} ml", floor(ml)));
         let name = limit.name.replace('_', " ");
-        text.push_str(&format!("  {name:<17} {ml}  {} ({}: {})\n", limit.because, limit.basis, limit.source));
+        let there = limit.probability.filter(|_| limit.max_ml.is_some());
+        let there = there.map_or_else(String::new, |probability| format!(", there {}", percent(&probability)));
+        text.push_str(&format!("  {name:<17} {ml}  {}{there} ({}: {})\n", limit.because, limit.basis, limit.source));
     }
     text
 }

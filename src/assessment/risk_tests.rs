@@ -66,8 +66,8 @@ fn a_question_takes_what_is_not_named_from_the_plan_and_refuses_nonsense() {
 
 #[test]
 fn the_document_has_the_keys_that_others_rely_on() {
-    let (_, patient, _) = default_case(Procedure::Pvp);
-    let document = RiskDocument::new(&patient, &risk(), Some(&risk())).expect("arms");
+    let (_, patient, plan) = default_case(Procedure::Pvp);
+    let document = RiskDocument::new(&patient, &plan, Pass::Fine, &risk(), Some(&risk())).expect("arms");
     let json = serde_json::to_value(&document).expect("serialises");
     assert_eq!(json["risk"].as_array().map(Vec::len), Some(6));
     let row = &json["risk"][2];
@@ -81,19 +81,24 @@ fn the_document_has_the_keys_that_others_rely_on() {
         assert!((p - expected).abs() < 1e-12 && low < p && p < high, "{key}: {low} {p} {high}");
     }
     assert_eq!(row["median_leaked_ml"].as_f64(), Some(0.15));
+    let computed = &json["risk_computed"];
+    assert_eq!((computed["procedure"].as_str(), computed["pass"].as_str()), (Some("pvp"), Some("fine")), "{computed}");
+    assert_eq!(computed["needles"].as_array().map(Vec::len), Some(plan.trajectories.len()));
+    assert_eq!(computed["needles"][0]["tip_mm"][2].as_f64(), Some(plan.trajectories[0].tip().z));
     let advice = &json["volume_advice"];
     assert_eq!(advice["binds"].as_str(), Some("any_leak"), "{advice}");
     // Two of seven may have leaked: the third does at 600 + 4 · 200 mm³.
     assert_eq!(advice["max_ml"].as_f64(), Some(1.4));
     assert_eq!(json["fine_less_coarse"][0]["any_leak"]["difference"].as_f64(), Some(0.0));
-    let alone = serde_json::to_value(RiskDocument::new(&patient, &risk(), None)).expect("serialises");
+    let alone =
+        serde_json::to_value(RiskDocument::new(&patient, &plan, Pass::Coarse, &risk(), None)).expect("serialises");
     assert!(alone.get("fine_less_coarse").is_none(), "absent, not empty");
 }
 
 #[test]
 fn the_table_says_what_could_not_be_computed_and_what_binds() {
-    let (_, patient, _) = default_case(Procedure::Pvp);
-    let text = risk_table::text(&RiskDocument::new(&patient, &risk(), Some(&risk())).expect("arms"));
+    let (_, patient, plan) = default_case(Procedure::Pvp);
+    let text = risk_table::text(&RiskDocument::new(&patient, &plan, Pass::Fine, &risk(), Some(&risk())).expect("arms"));
     for part in [
         "71 % [29–96]",
         "6 of 7",
@@ -103,6 +108,47 @@ fn the_table_says_what_could_not_be_computed_and_what_binds() {
     ] {
         assert!(text.contains(part), "\"{part}\" is not in\n{text}");
     }
+}
+
+#[test]
+fn nothing_is_said_of_a_volume_that_no_injection_came_to() {
+    let (_, patient, plan) = default_case(Procedure::Pvp);
+    let far = Risk { volumes_ml: vec![1.0, 3.0, 4.5], ..risk() };
+    let document = RiskDocument::new(&patient, &plan, Pass::Coarse, &far, Some(&far)).expect("arms");
+    let json = serde_json::to_value(&document).expect("serialises");
+    let row = &json["risk"][2];
+    assert_eq!((row["volume_ml"].as_f64(), row["reached"].as_u64()), (Some(4.5), Some(0)), "{row}");
+    assert!(["any_leak", "canal_leak", "median_leaked_ml"].iter().all(|key| row.get(key).is_none()), "{row}");
+    assert!(json["risk"][1].get("any_leak").is_some(), "six came to 3 ml");
+    assert!(document.fine_less_coarse.iter().all(|at| at.volume_ml < 4.0), "{:?}", document.fine_less_coarse);
+    let text = risk_table::text(&document);
+    let line = text.lines().find(|line| line.contains("4.50 ml")).expect("a row");
+    assert!(line.matches('–').count() == 3 && !line.contains('%'), "{line}");
+    assert!(text.contains("Risk of a leak in pvp through ") && text.contains("coarse pass"), "{text}");
+    // The curves end at 3 ml / 0.97 of 4.5.
+    let svg = |most_ml: f64| {
+        let risk = Risk { volumes_ml: vec![most_ml], ..risk() };
+        curves_svg(&risk, "").expect("curves").split("<polyline").map(str::len).max()
+    };
+    assert!(svg(30.0) < svg(3.0), "{:?} {:?}", svg(30.0), svg(3.0));
+}
+
+#[test]
+fn a_limit_that_so_few_samples_cannot_tell_says_so() {
+    let (_, patient, plan) = default_case(Procedure::Pvp);
+    let mut none = risk();
+    for course in none.arms.iter_mut().flat_map(|arm| &mut arm.courses).flatten() {
+        course.canal_leak_at_mm3 = None;
+    }
+    let document = RiskDocument::new(&patient, &plan, Pass::Fine, &none, None).expect("arms");
+    let limit = |name: &str| document.volume_advice.limits.iter().find(|limit| limit.name == name).expect("a limit");
+    let canal = limit("canal_leak");
+    // None of seven: by Clopper and Pearson up to 1 - 0.025^(1/7) = 41 %.
+    assert_eq!((canal.max_ml, canal.probability.map(|found| found.p)), (None, Some(0.0)));
+    assert_eq!(canal.because, "cannot be told from 7 samples: the interval goes up to 41 %");
+    let any = limit("any_leak");
+    let found = any.probability.expect("an interval");
+    assert!((found.p - 3.0 / 7.0).abs() < 1e-12 && found.low < found.p && found.high > found.p, "{any:?}");
 }
 
 #[test]
@@ -145,8 +191,9 @@ fn measured_on_the_default_patient() {
         question.resolution_mm = resolution_mm;
         assess(&patient, &plan, &question, &Watch::NONE).expect("a risk")
     });
+    let pass = if fine.is_some() { Pass::Fine } else { Pass::Coarse };
     let (shown, coarse) = fine.as_ref().map_or((&risk, None), |fine| (fine, Some(&risk)));
-    let document = RiskDocument::new(&patient, shown, coarse).expect("arms");
+    let document = RiskDocument::new(&patient, &plan, pass, shown, coarse).expect("arms");
     println!("{}", risk_table::text(&document));
     for pair in risk.arms.windows(2) {
         for &volume_ml in &risk.volumes_ml {

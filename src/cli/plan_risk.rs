@@ -91,11 +91,21 @@ impl RiskArguments {
             let svg = curves_svg(&risk, NOT_A_DEVICE).map_err(|error| Failure::Simulation(error.to_string()))?;
             whole_file(path, svg.as_bytes())?;
         }
-        Ok(RiskDocument::new(patient, &risk, coarse.as_ref()))
+        let pass = if self.coarse { Pass::Coarse } else { Pass::Fine };
+        Ok(RiskDocument::new(patient, plan, pass, &risk, coarse.as_ref()))
     }
 }
 
 /// A question that makes no sense is the caller's; all else the simulation's.
 fn failure(error: RiskError) -> Failure {
-    Failure::Simulation(error.to_string())
+    match error {
+        RiskError::Samples { .. }
+        | RiskError::NoProduct
+        | RiskError::NoVolume
+        | RiskError::Volume { .. }
+        | RiskError::Age { .. }
+        | RiskError::Set { .. }
+        | RiskError::Resolution { .. } => Failure::Input(error.to_string()),
+        RiskError::AllFailed { .. } | RiskError::Cancelled => Failure::Simulation(error.to_string()),
+    }
 }

@@ -26,21 +26,19 @@ impl<'a> Planned<'a> {
     }
 
     /// The case with the plan's trajectories, and what is to be run of it: the case itself, for the plan knows no
-    /// variants.
-    pub fn put_into(
-        &self,
-        scenario: &Scenario,
-        only: Option<&[Procedure]>,
-        flags: &Flags,
-    ) -> Result<Vec<(Scenario, Procedure)>, Failure> {
+    /// variants, and each of its procedures whose tool the plan was made for.
+    pub fn put_into(&self, scenario: &Scenario, flags: &Flags) -> Result<Vec<(Scenario, Procedure)>, Failure> {
         scenario.require_data()?;
         let mut planned = scenario.runs().swap_remove(0);
         let settings = flags.settings(&planned);
         self.plan.check_patient(&build_patient::patient(&planned, settings.seed)?)?;
         self.plan.put_into(&mut planned);
         let all = planned.file.procedures.iter().copied();
-        let procedures: Vec<Procedure> = all.filter(|one| only.is_none_or(|only| only.contains(one))).collect();
-        self.plan.check_ready(&procedures)?;
+        let procedures: Vec<Procedure> =
+            all.clone().filter(|&procedure| self.plan.check_ready(&[procedure]).is_ok()).collect();
+        if procedures.is_empty() {
+            self.plan.check_ready(&all.collect::<Vec<_>>())?;
+        }
         Ok(procedures.into_iter().map(|procedure| (planned.clone(), procedure)).collect())
     }
 

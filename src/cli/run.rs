@@ -29,8 +29,9 @@ pub struct Arguments {
     /// Write the series, fields and surfaces of each run into a folder
     #[arg(long, value_name = "DIR")]
     export: Option<PathBuf>,
-    /// Carry out a locked plan of one file in place of its trajectories; the plan is executed then
-    #[arg(long, value_name = "PLAN.json")]
+    /// Carry out a locked plan of one file in place of its trajectories, with every tool it was made for; the plan is
+    /// executed then
+    #[arg(long, value_name = "PLAN.json", conflicts_with = "procedures")]
     plan: Option<PathBuf>,
     /// Only this procedure, pvp or pkp (may be given again)
     #[arg(long = "procedure", value_name = "P", value_parser = flags::procedure)]
@@ -136,7 +137,7 @@ impl Arguments {
         let locked = self.plan.as_deref().map(Planned::read).transpose()?;
         let runs = match &locked {
             None => plan(scenario, only),
-            Some(locked) => locked.put_into(scenario, only, &self.flags)?,
+            Some(locked) => locked.put_into(scenario, &self.flags)?,
         };
         if runs.is_empty() {
             return Err(Failure::Input(format!("{}: carries out none of the procedures asked for", path.display())));

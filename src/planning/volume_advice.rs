@@ -3,7 +3,7 @@
 //! An upper limit, not a goal: no gain in pain with volume was found (R§3.5).
 
 use super::risk::risk_data::risk_data;
-use super::risk::{ArmRisk, Risk};
+use super::risk::{ArmRisk, Course, Probability, Risk};
 use crate::anatomy::Patient;
 use crate::provenance::{Basis, Sourced};
 use schemars::JsonSchema;
@@ -32,6 +32,10 @@ pub struct VolumeLimit {
     /// No more than this; absent where no volume that was examined came to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_ml: Option<f64>,
+    /// Of a leak limit: the share of the samples at that volume, with its interval; where no volume came to the limit, at
+    /// the largest volume examined that an injection came to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub probability: Option<Probability>,
     /// What it says.
     pub because: String,
     /// How its threshold is known.
@@ -42,7 +46,14 @@ pub struct VolumeLimit {
 
 impl VolumeLimit {
     fn new(name: &'static str, max_ml: Option<f64>, because: String, threshold: &Sourced<f64>) -> VolumeLimit {
-        VolumeLimit { name, max_ml, because, basis: threshold.basis.name(), source: threshold.source.clone() }
+        VolumeLimit {
+            name,
+            max_ml,
+            probability: None,
+            because,
+            basis: threshold.basis.name(),
+            source: threshold.source.clone(),
+        }
     }
 }
 
@@ -55,14 +66,8 @@ fn advise_arm(patient: &Patient, risk: &Risk, arm: &ArmRisk) -> VolumeAdvice {
     let data = &risk_data().advice;
     let examined_ml = risk.volumes_ml.last().copied().unwrap_or_default();
     let body_ml = patient.vertebra.landmarks.body_volume_ml;
-    let percent = |share: f64| format!("{:.0} %", 100.0 * share);
     let fill = data.fill_fraction.value;
     let (posterior, share) = (data.posterior_ap_fraction.value, data.posterior_share.value);
-    let leak = |name, what: &str, threshold: &Sourced<f64>, at: &dyn Fn(&super::risk::Course) -> Option<f64>| {
-        let because =
-            format!("beyond it {what} is more likely than {} in {} samples", percent(threshold.value), arm.samples());
-        VolumeLimit::new(name, arm.volume_at_share_ml(threshold.value, at), because, threshold)
-    };
     let limits = vec![
         VolumeLimit::new(
             "fill",
@@ -81,8 +86,15 @@ fn advise_arm(patient: &Patient, risk: &Risk, arm: &ArmRisk) -> VolumeAdvice {
             ),
             &data.posterior_share,
         ),
-        leak("any_leak", "a leak", &data.any_leak, &|course| course.any_leak_at_mm3),
-        leak("canal_leak", "a leak into the canal", &data.canal_leak, &|course| course.canal_leak_at_mm3),
+        leak_limit(risk, arm, ("any_leak", "a leak"), &data.any_leak, ArmRisk::any_leak, |c| c.any_leak_at_mm3),
+        leak_limit(
+            risk,
+            arm,
+            ("canal_leak", "a leak into the canal"),
+            &data.canal_leak,
+            ArmRisk::canal_leak,
+            |course| course.canal_leak_at_mm3,
+        ),
         VolumeLimit::new(
             "injectable",
             injectable_ml(risk, arm, data.injectable_share.value),
@@ -96,6 +108,7 @@ fn advise_arm(patient: &Patient, risk: &Risk, arm: &ArmRisk) -> VolumeAdvice {
         VolumeLimit {
             name: "examined",
             max_ml: Some(examined_ml),
+            probability: None,
             because: "no larger volume was computed".to_owned(),
             basis: Basis::OurChoice.name(),
             source: "the largest volume asked for".to_owned(),
@@ -109,6 +122,34 @@ fn advise_arm(patient: &Patient, risk: &Risk, arm: &ArmRisk) -> VolumeAdvice {
         }
     }
     VolumeAdvice { product: arm.product.clone(), age_min: arm.age_min, max_ml, binds, limits }
+}
+
+/// The volume beyond which the share of the samples that leaked is more than the threshold. Where it is so nowhere, the
+/// samples may be too few to tell: then it says so.
+fn leak_limit(
+    risk: &Risk,
+    arm: &ArmRisk,
+    (name, what): (&'static str, &str),
+    threshold: &Sourced<f64>,
+    probability: impl Fn(&ArmRisk, f64) -> Probability,
+    at_mm3: impl Fn(&Course) -> Option<f64>,
+) -> VolumeLimit {
+    let max_ml = arm.volume_at_share_ml(threshold.value, at_mm3);
+    let farthest_ml = risk.volumes_ml.iter().copied().rfind(|&volume_ml| arm.reached(volume_ml) > 0);
+    let there = max_ml.or(farthest_ml).map(|volume_ml| probability(arm, volume_ml));
+    let samples = arm.samples();
+    let because = match (max_ml, there) {
+        (None, None) => "cannot be told: no injection came to the smallest volume examined".to_owned(),
+        (None, Some(Probability { high, .. })) if high > threshold.value => {
+            format!("cannot be told from {samples} samples: the interval goes up to {}", percent(high))
+        }
+        _ => format!("beyond it {what} is more likely than {} in {samples} samples", percent(threshold.value)),
+    };
+    VolumeLimit { probability: there, ..VolumeLimit::new(name, max_ml, because, threshold) }
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.0} %", 100.0 * share)
 }
 
 /// The largest volume examined that so large a share of the injections came to; `None` where the largest of all did.

@@ -48,7 +48,7 @@ fn a_plan_is_saved_locked_carried_out_once_and_not_overwritten() {
     trocar(&["plan", "case.toml", "--procedure", "pvp", "--save", "p.json", "--quiet"]).is(0);
     let draft = json(folder.path(), "p.json");
     assert_eq!((draft["schema"].as_str(), draft["state"].as_str()), (Some("trocar.plan-file/1"), Some("draft")));
-    trocar(&["run", "case.toml", "--procedure", "pvp", "--plan", "p.json"])
+    trocar(&["run", "case.toml", "--plan", "p.json"])
         .is(2)
         .says(&["the plan is draft", "only a locked one is carried out"]);
 
@@ -57,12 +57,12 @@ fn a_plan_is_saved_locked_carried_out_once_and_not_overwritten() {
         .is(2)
         .says(&["the plan is locked", "only a draft is overwritten"]);
     trocar(&["plan", "case.toml", "--plan", "p.json", "--lock"]).is(2).says(&["the plan is locked"]);
-    trocar(&["run", "case.toml", "--plan", "p.json"]).is(2).says(&["not made for the cannula of pkp"]);
+    trocar(&["run", "case.toml", "--procedure", "pvp", "--plan", "p.json"]).is(2).says(&["cannot be used with"]);
     let locked = json(folder.path(), "p.json");
     assert_eq!((&locked["trajectories"], locked["state"].as_str()), (&draft["trajectories"], Some("locked")));
 
     // The plan's path stands in place of the file's, to the last bit: the same result.
-    trocar(&["run", "case.toml", "--procedure", "pvp", "--plan", "p.json", "--json", "by-plan.json"]).is(0);
+    trocar(&["run", "case.toml", "--plan", "p.json", "--json", "by-plan.json"]).is(0);
     trocar(&["run", "case.toml", "--procedure", "pvp", "--json", "by-file.json"]).is(0);
     let [by_plan, by_file] = ["by-plan.json", "by-file.json"].map(|name| json(folder.path(), name));
     assert_eq!(by_plan[0]["trajectories"], by_file[0]["trajectories"]);
@@ -71,7 +71,8 @@ fn a_plan_is_saved_locked_carried_out_once_and_not_overwritten() {
     assert_eq!(done["state"], "executed");
     assert_eq!(done["executed"][0]["procedure"], "pvp");
     assert_eq!(done["executed"][0]["outcome_sha256"].as_str().map(str::len), Some(64));
-    trocar(&["run", "case.toml", "--procedure", "pvp", "--plan", "p.json"]).is(2).says(&["the plan is executed"]);
+    assert_eq!(done["executed"].as_array().map(Vec::len), Some(1), "the plan was made for the needle alone");
+    trocar(&["run", "case.toml", "--plan", "p.json"]).is(2).says(&["was carried out already; plan anew"]);
 }
 
 #[test]
@@ -96,7 +97,12 @@ fn a_plan_for_another_patient_and_a_damaged_one_are_refused() {
         trocar(&["run", "case.toml", "--plan", name]).is(2).says(&[words]);
     }
     std::fs::write(folder.path().join("thesis.json"), "{}").expect("written");
-    trocar(&["plan", "case.toml", "--save", "thesis.json"]).is(2).says(&["not a sound plan file"]);
+    trocar(&["plan", "case.toml", "--save", "thesis.json"]).is(2).says(&["thesis.json exists and is no plan"]);
+    let mut edited = json(folder.path(), "p.json");
+    let left = edited["trajectories"][0]["entry_mm"][0].as_f64().expect("a number");
+    edited["trajectories"][0]["entry_mm"][0] = (left + 1.0).into();
+    std::fs::write(folder.path().join("edited.json"), edited.to_string()).expect("written");
+    trocar(&["run", "case.toml", "--plan", "edited.json"]).is(2).says(&["1.0 mm apart: the plan was edited by hand"]);
     assert_eq!(std::fs::read_to_string(folder.path().join("thesis.json")).expect("there"), "{}");
     trocar(&["plan", "case.toml", "--lock"]).is(2).says(&["--lock needs a plan"]);
     trocar(&["plan", "case.toml", "--save", "no/folder/p.json"]).is(4);

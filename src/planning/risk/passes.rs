@@ -19,7 +19,7 @@ pub struct PassDifference {
     pub canal_leak: PairedDifference,
 }
 
-/// Fine less coarse, over the samples, products, ages and volumes that both have; nothing for different seeds, whose
+/// Fine less coarse, over the samples, products, ages and volumes that both have and came to; nothing for different seeds, whose
 /// samples are different patients.
 pub fn differences(coarse: &Risk, fine: &Risk) -> Vec<PassDifference> {
     if coarse.seed != fine.seed {
@@ -31,7 +31,8 @@ pub fn differences(coarse: &Risk, fine: &Risk) -> Vec<PassDifference> {
         let Some(second) = fine.arms.iter().find(same) else { continue };
         let reach_ml = [coarse, fine].map(|risk| risk.volumes_ml.last().copied().unwrap_or_default());
         let common_ml = reach_ml[0].min(reach_ml[1]);
-        for &volume_ml in fine.volumes_ml.iter().filter(|&&volume_ml| volume_ml <= common_ml) {
+        let came = |volume_ml: f64| first.reached(volume_ml) > 0 && second.reached(volume_ml) > 0;
+        for &volume_ml in fine.volumes_ml.iter().filter(|&&volume_ml| volume_ml <= common_ml && came(volume_ml)) {
             found.push(PassDifference {
                 product: first.product.clone(),
                 age_min: first.age_min,
