@@ -166,6 +166,10 @@ pub(super) fn verdict(judgement: &TwoViewJudgement) -> String {
         ),
     };
     match judgement.disagreement {
+        _ if judgement.least_medial_bone_mm.is_some_and(|mm| mm < 0.0) && judgement.violated.is_none() => {
+            let through_mm = -judgement.least_medial_bone_mm.unwrap_or_default();
+            format!("axis kept, but the tool's side is {through_mm:.1} mm through the medial wall")
+        }
         "false_alarm" => format!("{truth}; the views show it broken"),
         "missed" => format!("{truth}; the views show it kept"),
         _ => truth,
@@ -175,6 +179,7 @@ pub(super) fn verdict(judgement: &TwoViewJudgement) -> String {
 /// "outer surface to the canal: 0.8 mm, at least 1 mm is asked for (our choice)".
 fn sentence(finding: &Finding) -> String {
     let value = match &finding.value {
+        Value::Number(count) if finding.unit.is_empty() => format!("{count:.0}"),
         Value::Number(number) => format!("{number:.2}"),
         Value::Word(word) => word.clone(),
     };

@@ -1,5 +1,6 @@
 //! The bone that a tool's axis passes: share of the path in bone, volume fraction and crushing strength by depth.
 
+use super::catalogue::breach_rules;
 use super::path::Path;
 use super::rules::trajectory_rules;
 use crate::anatomy::{Patient, bone_data::bone_data};
@@ -29,7 +30,8 @@ pub struct BoneAlong {
     pub share_in_bone: f64,
     /// Mean bone volume fraction of the path.
     pub mean_bone_volume_fraction: f64,
-    /// Greatest force that would crush the bone before the tool's section, N: it compares places, it is not the hand's.
+    /// Greatest force that would crush the bone before the tool's section past the entry cortex, N: it compares places, it
+    /// is not the hand's.
     pub peak_crushing_n: f64,
     /// Mean of that force along the path, N.
     pub mean_crushing_n: f64,
@@ -84,13 +86,16 @@ pub(super) fn bone_along(patient: &Patient, path: &Path, radius_mm: f64) -> Bone
             BoneSample { depth_mm, bone_volume_fraction, crushing_mpa: crushing_mpa(bone_volume_fraction) },
         )
     };
+    let entry_mm = breach_rules().entry_exempt_mm;
     let mut samples = Vec::with_capacity(steps);
     let (mut inside, mut fraction, mut strength, mut peak) = (0_usize, 0.0, 0.0, 0.0_f64);
     for (in_bone, sample) in (0..steps).map(sample) {
         inside += usize::from(in_bone);
         fraction += sample.bone_volume_fraction;
         strength += sample.crushing_mpa;
-        peak = peak.max(sample.crushing_mpa);
+        if sample.depth_mm > entry_mm {
+            peak = peak.max(sample.crushing_mpa);
+        }
         samples.push(sample);
     }
     // One MPa is one N on a mm².

@@ -120,7 +120,9 @@ fn value_of(grade: &Grade, trajectory: &Trajectory, fractured: bool, id: &str) -
         "needle-depth" => needle.then_some(report.tip.ap_fraction),
         "needle-anterior" => needle.then_some(margins.anterior_cortex_mm),
         "cannula-depth" => (!needle).then_some(report.tip.ap_fraction),
-        "channel-anterior" => report.placement.channel.as_ref().map(|_| margins.anterior_lateral_view_mm),
+        "channel-anterior" => {
+            report.placement.channel.as_ref().map(|_| margins.anterior_lateral_view_mm.min(margins.end_to_wall_mm))
+        }
         "midline-one" => Some(grade.end.short_of_midline_mm.abs()),
         "midline-two" => Some(grade.end.short_of_midline_share),
         "in-bone" => (!extrapedicular).then_some(grade.bone.share_in_bone),

@@ -309,3 +309,36 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_endplates_are_as_far_as_they_look_and_no_side_wall_is_taken_for_one() {
+    use crate::anatomy::generate_vertebra::{VertebraSpec, generate_vertebra};
+    let (vertebra, ..) = generate_vertebra(&VertebraSpec::of(crate::anatomy::Level::L1)).expect("an L1");
+    let landmarks = &vertebra.landmarks;
+    let isthmus = landmarks.pedicle(Side::Left).isthmus;
+    let [upper_z, lower_z] = [&landmarks.superior_endplate, &landmarks.inferior_endplate].map(|plane| plane.point.z);
+    let r = cannula(11).outer_radius_mm();
+    let level_at = |z: f64| {
+        let start = Point::new(isthmus.x, isthmus.y + 10.0, z);
+        let target = Point::new(8.0, landmarks.posterior_wall_y_mm - 22.0, z);
+        Trajectory::from_entry_and_target(Side::Left, Approach::Transpedicular, start, target, cannula(11))
+            .expect("finite")
+    };
+    let patient = patient_of(vertebra.clone());
+    let high_z = lower_z + (upper_z - lower_z) * 2.0 / 3.0;
+    let margins = needle(&patient, &level_at(high_z)).margins;
+    let (above, below) =
+        (margins.superior_endplate_mm.expect("in the body"), margins.inferior_endplate_mm.expect("so"));
+    // The dishes take some millimetres of the middle.
+    let (most_above, most_below) = (upper_z - high_z - r, high_z - lower_z - r);
+    assert!(
+        above < most_above + 1.5 && above > most_above - 5.0,
+        "{above} mm above, the rims are {most_above} mm away"
+    );
+    assert!(
+        below < most_below + 1.5 && below > most_below - 5.0,
+        "{below} mm below, the rims are {most_below} mm away"
+    );
+    let grazing = needle(&patient, &level_at(upper_z - 0.5)).margins.superior_endplate_mm.expect("in the body");
+    assert!(grazing < 0.0, "a tool through the upper endplate has {grazing} mm to it");
+}

@@ -35,6 +35,8 @@ pub struct Margins {
     pub anterior_cortex_mm: f64,
     /// Of the end to the anterior wall as the lateral view shows it, at the middle of the body.
     pub anterior_lateral_view_mm: f64,
+    /// Of the end to the body's nearest surface.
+    pub end_to_wall_mm: f64,
     /// To the aorta.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub aorta_mm: Option<f64>,
@@ -84,6 +86,7 @@ pub(super) fn margins(
         },
         anterior_cortex_mm,
         anterior_lateral_view_mm: end.centre.y - vertebra.landmarks.anterior_wall_y_mm - reach_mm(&-Vector::y()),
+        end_to_wall_mm: -vertebra.body.sample(&end.centre) - end.radius_mm,
         aorta_mm: surroundings.aorta.as_ref().map(|vessel| least(&|p| vessel.signed_distance_mm(p))),
     }
 }
@@ -94,12 +97,21 @@ fn reach_of_section(station: &Station, normal: &Vector) -> f64 {
     station.radius_mm * (1.0 - along * along).max(0.0).sqrt()
 }
 
-/// Gap between a section in the body and the body's own surface straight above or below it, seen across the mean plane
-/// of that endplate (its rim would mislead); `None` for a section outside the body.
+/// Gap between a section in the body and the endplate straight above or below it, seen across the mean plane of that
+/// endplate (its rim would mislead); `None` for a section outside the body.
+///
+/// Where the body's side or its posterior wall is met first, which do not face along the endplate, the plane stands for it.
 fn to_surface(vertebra: &Vertebra, station: &Station, endplate: &Plane) -> Option<f64> {
+    /// Cosine of the greatest angle between a surface and the endplate that it is part of.
+    const FACING: f64 = 0.7;
     let normal = endplate.normal;
-    let (gap_mm, _) = surface_along(&vertebra.body, &station.centre, Vector::z() * normal.z.signum())?;
-    Some(gap_mm * normal.z.abs() - reach_of_section(station, &normal))
+    let (gap_mm, facing) = surface_along(&vertebra.body, &station.centre, Vector::z() * normal.z.signum())?;
+    let across_mm = if facing.dot(&normal) > FACING {
+        gap_mm * normal.z.abs()
+    } else {
+        (endplate.point - station.centre).dot(&normal)
+    };
+    Some(across_mm - reach_of_section(station, &normal))
 }
 
 /// Way from a point inside to the surface along a unit direction, mm, and the surface's unit normal there; `None` for a

@@ -75,15 +75,18 @@ pub fn judge(
     let truth = |at: &AdvancePoint| (at.medial_wall_mm.map(|mm| -mm), at.truth.lateral.behind_wall_mm);
     let seen = |at: &AdvancePoint| (Some(at.seen.ap.past_medial_mm), at.seen.lateral.behind_wall_mm);
     let (violated, visible_violated) = (violation(&advance, truth), violation(&advance, seen));
+    let radius_mm = trajectory.cannula.outer_radius_mm();
+    let beside = advance.iter().filter(|at| at.truth.lateral.behind_wall_mm > 0.0).filter_map(|at| at.medial_wall_mm);
+    let least_medial_bone_mm = beside.map(|mm| mm - radius_mm).reduce(f64::min);
+    // The rule judges the axis; a warning while the tool's side is through the wall is none that is false.
+    let side_breached = least_medial_bone_mm.is_some_and(|mm| mm < 0.0);
     let disagreement = match (violated.is_some(), visible_violated.is_some()) {
+        (false, true) if side_breached => "side_breached",
         (false, true) => "false_alarm",
         (true, false) => "missed",
         _ => "none",
     };
     let stations = stations(trajectory.approach, &path, &sights, &advance)?;
-    let radius_mm = trajectory.cannula.outer_radius_mm();
-    let beside = advance.iter().filter(|at| at.truth.lateral.behind_wall_mm > 0.0).filter_map(|at| at.medial_wall_mm);
-    let least_medial_bone_mm = beside.map(|mm| mm - radius_mm).reduce(f64::min);
     let prediction = stations[2].seen.as_ref().map(|wall| predict(vertebra, trajectory.side, &stop, wall));
     Ok(TwoViewJudgement {
         rule: RuleText::of_asset(),

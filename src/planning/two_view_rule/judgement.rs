@@ -20,7 +20,8 @@ pub struct TwoViewJudgement {
     pub kept: bool,
     /// The two views show it lateral of the medial line until they show it past the posterior wall.
     pub visible_kept: bool,
-    /// Where truth and views disagree: "none", "false_alarm" (the views cry wolf) or "missed" (they look well).
+    /// Where truth and views disagree: "none", "false_alarm" (the views cry wolf), "side_breached" (they warn, and though
+    /// the axis keeps the rule the tool's side is through the medial wall) or "missed" (they look well).
     pub disagreement: &'static str,
     /// Where the tip is past the medial wall and behind the posterior wall, in truth.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -127,6 +127,16 @@ fn a_view_turned_by_ten_degrees_cries_wolf_or_looks_well_by_the_tangent() {
     assert!(alarms.contains(&(false, "false_alarm")) && alarms.contains(&(true, "none")), "{alarms:?}");
     assert!(wolf.iter().all(|judgement| !judgement.ap_view.is_true && judgement.kept));
 
+    // Nearer to the medial wall than its own radius, the axis keeps the rule and the tool's side does not: no false alarm.
+    let near = |ap_deg: f64| {
+        let path = through_isthmus(&pedicle, 11.0, -3.6);
+        judge(&vertebra, &path, NEEDLE, &views(&vertebra, ap_deg, 0.0)).expect("judged")
+    };
+    let warned = [10.0, -10.0].map(near);
+    assert!(warned.iter().all(|judgement| judgement.least_medial_bone_mm.is_some_and(|mm| mm < 0.0)), "{warned:?}");
+    let told = warned.each_ref().map(|judgement| judgement.disagreement);
+    assert!(told.contains(&"side_breached") && !told.contains(&"false_alarm"), "{told:?}");
+
     // A lateral turned by 10° moves the needle, 10 to 16 mm beside the middle, by 2 to 3 mm against the posterior wall.
     let bad = judged(47.0, 0.0, 0.0);
     assert!(!bad.kept && !bad.visible_kept, "{:?}", bad.violated);
