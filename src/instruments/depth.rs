@@ -1,7 +1,7 @@
 //! How deep each tool goes on one and the same line.
 
 use super::catalogue::depth_rules;
-use super::path::Path;
+use super::path::{CurvedTip, Path};
 use super::trajectory::{Tool, Trajectory, TrajectoryError};
 use crate::anatomy::Vertebra;
 use crate::geometry::shape::{Capsule, Segment};
@@ -32,6 +32,18 @@ impl Placement {
 }
 
 impl Trajectory {
+    /// The same with a curved tip whose end, and not whose beginning, stands at the depth that the rules give a needle.
+    pub fn with_curve_to_depth(self, vertebra: &Vertebra, curve: CurvedTip) -> Trajectory {
+        let landmarks = &vertebra.landmarks;
+        let depth_mm = landmarks.posterior_wall_y_mm - landmarks.anterior_wall_y_mm;
+        let y = landmarks.posterior_wall_y_mm - depth_rules().needle_fraction_default * depth_mm;
+        let direction = self.direction();
+        let bent = self.with_curve(curve);
+        let target = bent.target + direction * ((y - bent.tip().y) / direction.y);
+        // A bend so long that it would begin behind the entry begins where it did.
+        if (target - bent.entry).dot(&direction) > 0.0 { Trajectory { target, ..bent } } else { bent }
+    }
+
     /// The tool where the rules put it: the vertebroplasty needle at the target; the working cannula on the same line
     /// in the posterior quarter to third of the body, never beyond the target, with a channel ahead of it.
     pub fn place(&self, vertebra: &Vertebra, tool: Tool) -> Result<Placement, TrajectoryError> {

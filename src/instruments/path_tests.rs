@@ -81,3 +81,20 @@ fn what_no_tool_can_be_is_refused_with_what_is_allowed() {
         assert!(error.contains("0-90° and 2-200 mm"), "{error}");
     }
 }
+
+#[test]
+fn a_bend_without_a_depth_of_its_own_ends_at_the_depth_of_the_rules() {
+    let vertebra = TestVertebra::default().build();
+    let straight = Trajectory::along_pedicle(
+        &vertebra,
+        Side::Left,
+        PedicleOffsets::default(),
+        Cannula::by_gauge(11).expect("11 G"),
+    )
+    .expect("through the pedicle");
+    let tip = CurvedTip::towards_midline(20.0, rad_from_deg(45.0)).expect("a bend");
+    let bent = straight.with_curve_to_depth(&vertebra, tip);
+    let depth = vertebra.landmarks.ap_fraction(&bent.tip());
+    assert!((depth - 0.75).abs() < 1e-9, "the end is at {depth} of the depth");
+    assert!(vertebra.landmarks.ap_fraction(&bent.target) < 0.5, "{:?}", bent.target);
+}

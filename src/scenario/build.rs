@@ -128,7 +128,8 @@ fn trajectory(
     let made = match &section.curve {
         Some(curve) => {
             let bent = bend(curve).map_err(|problem| scenario.fault(&key("curve"), problem, None))?;
-            made.with_curve(bent)
+            let depth_is_given = !section.along_pedicle || section.ap_fraction.is_some();
+            if depth_is_given { made.with_curve(bent) } else { made.with_curve_to_depth(&patient.vertebra, bent) }
         }
         None => made,
     };

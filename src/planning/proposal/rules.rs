@@ -64,6 +64,7 @@ pub(super) struct TermRules {
 pub(super) struct Aims {
     pub two_from_midline: Sourced<[f64; 2]>,
     pub depths: Sourced<[f64; 5]>,
+    pub beyond_mm: Sourced,
     pub reached_mm: Sourced,
 }
 

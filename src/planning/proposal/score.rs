@@ -60,7 +60,7 @@ fn measures(passage: &Passage, corridor: &Corridor, needles: Needles) -> Measure
     let short_mm = short_of_midline_mm(passage, &corridor.target);
     let lateral = match needles {
         // Well past the midline is no better than short of it.
-        Needles::One => short_mm.max(0.0).max(-short_mm - 3.0),
+        Needles::One => short_mm.max(0.0).max(-short_mm - rules().aim.beyond_mm.value),
         Needles::Two => {
             let share = short_mm / (0.5 * (landmarks.left_wall_x_mm - landmarks.right_wall_x_mm));
             let [low, high] = rules().aim.two_from_midline.value;

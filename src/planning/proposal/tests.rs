@@ -113,6 +113,15 @@ fn a_pedicle_thinner_than_the_tool_is_refused_by_its_millimetres_and_passed_on_t
 }
 
 #[test]
+fn what_is_aimed_at_is_what_the_grade_asks_for() {
+    use crate::instruments::{catalogue::depth_rules, trajectory_rules};
+    let (depth, depths) = (depth_rules(), rules().aim.depths.value);
+    assert_eq!([depths[0], depths[4]], [depth.needle_fraction_least, depth.needle_fraction_most]);
+    let two = trajectory_rules().rule.iter().find(|rule| rule.id == "midline-two").and_then(|rule| rule.met);
+    assert_eq!(two, Some(rules().aim.two_from_midline.value));
+}
+
+#[test]
 fn every_constant_names_where_it_comes_from() {
     let term = &rules().term;
     for rule in [&term.margin, &term.canal, &term.lateral_one, &term.lateral_two, &term.facet] {
