@@ -50,7 +50,7 @@
 //! | 4 | [`mechanics`] | what a balloon does to bone |
 //! | 4 | [`imaging`] | C-arm, views and the shadows of anatomy: projection without the image |
 //! | 5 | [`procedure`] | the waist: actions, the operation, its outcome |
-//! | 6 | [`planning`] | a path proposed from the anatomy |
+//! | 6 | [`planning`] | proposed paths, the rule of the two views, the risk of a leak, advice on volume |
 //! | 6 | [`scenario`] | the case file, its expectations, the run without a window |
 //! | 7 | [`assessment`] | result document, tables, exported files |
 //! | 8 | [`cli`] | one file per subcommand |
