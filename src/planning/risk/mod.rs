@@ -1,15 +1,15 @@
 //! Risk of a leak before injecting: the plan carried out on many patients who differ in what cannot be known of this
 //! one.
 //!
-//! Each sample draws permeability, veins, marrow and small gaps ([`unknowns`]); each sample is injected with each
-//! product at each age ([`assess`]) to the largest volume asked for, by the same operation as a run. The cement's course
-//! ([`course`]) tells at what volume it first leaked, so that one injection answers for every smaller volume: it begins
+//! Each sample draws permeability, veins, marrow and small gaps (`unknowns`); each sample is injected with each
+//! product at each age (`assess`) to the largest volume asked for, by the same operation as a run. The cement's course
+//! (`course`) tells at what volume it first leaked, so that one injection answers for every smaller volume: it begins
 //! as the larger one does. One tool is injected in the plan's own pushes; two tools take turns (of `run.turn_ml`), so
 //! that every volume is passed with both about level, where a run fills one tool's share before the other's. The
 //! operator does not stop for a leak, since it is the injection's own risk that is asked for; the limit of pressure
 //! holds, and an injection that it ended without a leak counts as none up to the largest volume that any sample came to.
 //!
-//! Probabilities are shares of the samples with exact intervals ([`interval`]); no law of leaking is written anywhere.
+//! Probabilities are shares of the samples with exact intervals (`interval`); no law of leaking is written anywhere.
 
 mod arm;
 mod course;
