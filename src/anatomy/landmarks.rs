@@ -85,6 +85,21 @@ impl Landmarks {
         (self.posterior_wall_y_mm - point.y) / (self.posterior_wall_y_mm - self.anterior_wall_y_mm)
     }
 
+    /// y at a share of the depth: the inverse of [`Landmarks::ap_fraction`], mm.
+    pub fn y_at_ap_fraction_mm(&self, fraction: f64) -> f64 {
+        self.posterior_wall_y_mm - fraction * (self.posterior_wall_y_mm - self.anterior_wall_y_mm)
+    }
+
+    /// x of the body's midline, mm.
+    pub fn midline_x_mm(&self) -> f64 {
+        0.5 * (self.left_wall_x_mm + self.right_wall_x_mm)
+    }
+
+    /// How far a point is from the midline on a side, mm; negative beyond it.
+    pub fn short_of_midline_mm(&self, side: Side, point: &Point) -> f64 {
+        (point.x - self.midline_x_mm()) * side.sign()
+    }
+
     /// 0 at the right border, 1 at the left.
     pub fn lateral_fraction(&self, point: &Point) -> f64 {
         (point.x - self.right_wall_x_mm) / (self.left_wall_x_mm - self.right_wall_x_mm)

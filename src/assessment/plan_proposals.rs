@@ -4,7 +4,7 @@ use super::plan_document::{GivenError, GivenTrajectory, verdict};
 use super::plan_table::{number, table};
 use crate::anatomy::{Patient, Side};
 use crate::instruments::Tool;
-use crate::planning::proposal::{Proposal, Proposals, ProposedPath, Refusal, Shortfall, Term};
+use crate::planning::proposal::{Proposal, Proposals, ProposedPath, Refusal, Shortfall, Term, room_mm};
 use crate::planning::{TwoViews, usual_gauges};
 use comfy_table::{Cell, Table};
 use serde::Serialize;
@@ -121,15 +121,12 @@ pub fn text(proposals: &[ProposalDocument], refused: &[RefusedDocument]) -> Stri
             text.push_str(&format!("Note: {usual}, and {gauge} G is not (--gauge)\n"));
         }
     }
-    if proposals.iter().flat_map(|proposal| &proposal.trajectories).any(|one| one.trajectory.margin_mm < ROOM_MM) {
+    if proposals.iter().flat_map(|proposal| &proposal.trajectories).any(|one| one.trajectory.margin_mm < room_mm()) {
         let hint = "see also a thinner tool (--gauge) or, at a thoracic level, --approach extrapedicular";
-        text.push_str(&format!("Some leave less than {ROOM_MM} mm of bone on a side: {hint}\n"));
+        text.push_str(&format!("Some leave less than {} mm of bone on a side: {hint}\n", room_mm()));
     }
     text
 }
-
-/// Bone on each side of the tool that a plan should leave, mm (rubric of the clinical review, block "Plan").
-const ROOM_MM: f64 = 1.0;
 
 fn of_tool(tool: Tool, gauge: u8) -> String {
     format!("{gauge} G {}", tool.name())

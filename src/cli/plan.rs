@@ -96,6 +96,10 @@ impl Arguments {
                 Some(taken) => taken,
                 None => build::trajectories(&scenario, &patient)?,
             };
+            if self.markups.is_some() && paths.is_empty() {
+                let reason = "the file has no [[trajectory]]: --take 1 takes the best proposal";
+                return Err(Failure::Input(format!("--markups: {reason}")));
+            }
             let sha256 = patient_sha256(&patient).map_err(PlanFileError::from)?;
             let mut document = PlanDocument::new(&scenario, settings.seed, patient.level, sha256);
             document.given = given(&patient, &paths, &tools, &views)?;
@@ -106,10 +110,6 @@ impl Arguments {
                 keep(path, PlanFile::draft(&scenario, &patient, &paths, tools)?, self.lock)?;
             }
             if let Some(folder) = &self.markups {
-                if paths.is_empty() {
-                    let reason = "the file has no [[trajectory]]: --take 1 takes the best proposal";
-                    return Err(Failure::Input(format!("--markups: {reason}")));
-                }
                 write_markups(folder, &patient, &paths)?;
             }
             if let Some(destination) = &table {
@@ -134,16 +134,19 @@ impl Arguments {
         paths: &[Trajectory],
         proposed: &Proposed,
     ) -> Result<Option<RiskDocument>, Failure> {
+        if !self.risk.risk {
+            return Ok(None);
+        }
         let procedure = match tools.first() {
             Some(Tool::WorkingCannula) => Procedure::Pkp,
             _ => Procedure::Pvp,
         };
         let mut plan = build::plan(scenario, patient, procedure, &self.flags.settings(scenario))?;
         plan.trajectories = if paths.is_empty() { proposed.nth(0).unwrap_or_default() } else { paths.to_vec() };
-        if plan.trajectories.is_empty() && self.risk.risk {
+        if plan.trajectories.is_empty() {
             return Err(Failure::Input("--risk needs a tip: none is given, and no safe corridor was found".into()));
         }
-        self.risk.compute(scenario, patient, &plan, &self.flags)
+        self.risk.compute(scenario, patient, &plan, &self.flags).map(Some)
     }
 
     /// Where the plan is written: to `--save`, or with `--lock` alone over the draft it came from.

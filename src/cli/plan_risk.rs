@@ -54,10 +54,7 @@ impl RiskArguments {
         patient: &Patient,
         plan: &Plan,
         flags: &Flags,
-    ) -> Result<Option<RiskDocument>, Failure> {
-        if !self.risk {
-            return Ok(None);
-        }
+    ) -> Result<RiskDocument, Failure> {
         let resolution_mm = flags.asked_resolution();
         let asked = RiskAsked {
             samples: self.samples,
@@ -92,7 +89,8 @@ impl RiskArguments {
             whole_file(path, svg.as_bytes())?;
         }
         let pass = if self.coarse { Pass::Coarse } else { Pass::Fine };
-        Ok(RiskDocument::new(patient, plan, pass, &risk, coarse.as_ref()))
+        let document = RiskDocument::new(patient, plan, pass, &risk, coarse.as_ref());
+        document.ok_or_else(|| Failure::Simulation("the risk has no product and age".into()))
     }
 }
 

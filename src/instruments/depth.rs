@@ -35,8 +35,7 @@ impl Trajectory {
     /// The same with a curved tip whose end, and not whose beginning, stands at the depth that the rules give a needle.
     pub fn with_curve_to_depth(self, vertebra: &Vertebra, curve: CurvedTip) -> Trajectory {
         let landmarks = &vertebra.landmarks;
-        let depth_mm = landmarks.posterior_wall_y_mm - landmarks.anterior_wall_y_mm;
-        let y = landmarks.posterior_wall_y_mm - depth_rules().needle_fraction_default * depth_mm;
+        let y = landmarks.y_at_ap_fraction_mm(depth_rules().needle_fraction_default);
         let direction = self.direction();
         let bent = self.with_curve(curve);
         let target = bent.target + direction * ((y - bent.tip().y) / direction.y);
@@ -100,11 +99,8 @@ pub(super) fn target_on(
     ap_fraction: Option<f64>,
 ) -> Result<Point, TrajectoryError> {
     let landmarks = &vertebra.landmarks;
-    let at_fraction = |fraction: f64| {
-        let depth = landmarks.posterior_wall_y_mm - landmarks.anterior_wall_y_mm;
-        let y = landmarks.posterior_wall_y_mm - fraction * depth;
-        entry + direction * ((y - entry.y) / direction.y)
-    };
+    let at_fraction =
+        |fraction: f64| entry + direction * ((landmarks.y_at_ap_fraction_mm(fraction) - entry.y) / direction.y);
     if let Some(found) = ap_fraction {
         let in_body = (0.0..=1.0).contains(&found);
         return if in_body { Ok(at_fraction(found)) } else { Err(TrajectoryError::DepthOutOfRange { found }) };

@@ -29,8 +29,7 @@ impl EndZone {
     pub(super) fn of(landmarks: &Landmarks, side: Side, end: &Point) -> EndZone {
         let position = TipPosition::of(landmarks, end);
         let half_width_mm = 0.5 * (landmarks.left_wall_x_mm - landmarks.right_wall_x_mm);
-        let middle_x = 0.5 * (landmarks.left_wall_x_mm + landmarks.right_wall_x_mm);
-        let short_of_midline_mm = side.sign() * (end.x - middle_x);
+        let short_of_midline_mm = landmarks.short_of_midline_mm(side, end);
         EndZone {
             place_mm: end.coords.into(),
             position,

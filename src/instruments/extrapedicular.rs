@@ -2,7 +2,7 @@
 
 use super::catalogue::Cannula;
 use super::depth::target_on;
-use super::trajectory::{Approach, PedicleOffsets, Trajectory, TrajectoryError, angles_of, direction_from_angles};
+use super::trajectory::{Approach, PedicleOffsets, Trajectory, TrajectoryError};
 use crate::anatomy::{Side, Vertebra};
 use crate::geometry::{Point, Vector};
 use crate::units;
@@ -26,9 +26,7 @@ impl Trajectory {
         cannula: &'static Cannula,
     ) -> Result<Trajectory, TrajectoryError> {
         let (through, towards) = default_line(vertebra, side, cannula);
-        let (convergence, sagittal) = angles_of(side, &towards);
-        let direction =
-            direction_from_angles(side, convergence + offsets.convergence_rad, sagittal + offsets.sagittal_rad)?;
+        let direction = offsets.turn(side, &towards)?;
         let through = offsets.shift(side, through)?;
         let entry =
             entry_into_body(vertebra, &through, &direction).ok_or(TrajectoryError::NoExtrapedicularLine { side })?;

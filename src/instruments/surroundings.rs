@@ -65,7 +65,7 @@ fn aorta(vertebra: &Vertebra, level: usize) -> Option<Capsule> {
     let (angle, gap_mm, radius_mm) =
         (units::rad_from_deg(*place.angle_deg.get(level)?), place.gap_mm.get(level)?, *place.radius_mm.get(level)?);
     let landmarks = &vertebra.landmarks;
-    let middle_x = 0.5 * (landmarks.left_wall_x_mm + landmarks.right_wall_x_mm);
+    let middle_x = landmarks.midline_x_mm();
     let away = Vector::new(units::sin(angle), -units::cos(angle), 0.0);
     let (low, high) = (landmarks.inferior_endplate.point.z, landmarks.superior_endplate.point.z);
     let reach_at = |share: f64| {

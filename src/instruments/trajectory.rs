@@ -82,6 +82,12 @@ pub struct PedicleOffsets {
 }
 
 impl PedicleOffsets {
+    /// A direction turned by the angles; refuses one that does not point forwards.
+    pub(super) fn turn(&self, side: Side, direction: &Vector) -> Result<Vector, TrajectoryError> {
+        let (convergence, sagittal) = angles_of(side, direction);
+        direction_from_angles(side, convergence + self.convergence_rad, sagittal + self.sagittal_rad)
+    }
+
     /// A point moved by the shifts; refuses shifts that are not finite.
     pub(super) fn shift(&self, side: Side, point: Point) -> Result<Point, TrajectoryError> {
         let moved = point + Vector::new(side.sign() * self.lateral_mm, 0.0, self.cranial_mm);
@@ -249,9 +255,7 @@ impl Trajectory {
         cannula: &'static Cannula,
     ) -> Result<Trajectory, TrajectoryError> {
         let pedicle = vertebra.landmarks.pedicle(side);
-        let (convergence, sagittal) = angles_of(side, &pedicle.axis);
-        let direction =
-            direction_from_angles(side, convergence + offsets.convergence_rad, sagittal + offsets.sagittal_rad)?;
+        let direction = offsets.turn(side, &pedicle.axis)?;
         let through = offsets.shift(side, pedicle.isthmus)?;
         let missed = || TrajectoryError::MissesVertebra { side, by_mm: vertebra.bone_distance_mm(&through).max(0.0) };
         let entry = surface_behind(vertebra, &through, &direction).ok_or_else(missed)?;

@@ -6,5 +6,5 @@ pub mod risk;
 pub mod two_view_rule;
 pub mod volume_advice;
 
-pub use proposal::{Proposals, Request, Sides, propose, usual_gauges};
+pub use proposal::{Proposals, Request, Sides, best_path, propose, usual_gauges};
 pub use two_view_rule::{TwoViewError, TwoViewJudgement, TwoViews, judge};

@@ -8,7 +8,7 @@ mod search;
 mod shortfall;
 
 pub use refusal::Refusal;
-pub use rules::usual_gauges;
+pub use rules::{room_mm, usual_gauges};
 pub use score::{Needles, Term};
 pub use shortfall::Shortfall;
 
@@ -76,12 +76,24 @@ pub struct Proposals {
     pub shortfall: Option<Shortfall>,
 }
 
+impl Request {
+    fn needles(&self) -> Needles {
+        match self.sides {
+            Sides::One(_) => Needles::One,
+            Sides::Both => Needles::Two,
+        }
+    }
+}
+
+/// The best path of one side of a request, alone or as one of two; else why there is none, approach by approach.
+pub fn best_path(vertebra: &Vertebra, request: &Request, side: Side) -> Result<Trajectory, Vec<Refusal>> {
+    let (found, refused) = paths(vertebra, request, side, request.needles());
+    found.into_iter().next().map(|path| path.trajectory).ok_or(refused)
+}
+
 /// The best few proposals, and the sides for which there is none.
 pub fn propose(vertebra: &Vertebra, request: &Request) -> Proposals {
-    let needles = match request.sides {
-        Sides::One(_) => Needles::One,
-        Sides::Both => Needles::Two,
-    };
+    let needles = request.needles();
     let mut proposals = Proposals::default();
     let mut of_side = |side: Side| {
         let (found, refused) = paths(vertebra, request, side, needles);

@@ -11,7 +11,7 @@ use std::ops::ControlFlow;
 /// At the pressure limit, less than this share of the commanded rate is next to no flow.
 const STALLED_SHARE: f64 = 0.02;
 /// Less than this share of the plan in the bone, and the operator pushes again.
-const DELIVERED_SHARE: f64 = 0.97;
+pub const DELIVERED_SHARE: f64 = 0.97;
 
 /// Why an injection ended.
 #[derive(Clone, Debug, PartialEq)]

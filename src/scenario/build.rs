@@ -8,7 +8,7 @@ use crate::anatomy::Patient;
 use crate::cement::{marrow, product::Product, product::products};
 use crate::geometry::Point;
 use crate::instruments::{BalloonDevice, Cannula, Tool, Trajectory, TrajectoryError};
-use crate::planning::{Request, Sides, propose};
+use crate::planning::{Request, Sides, best_path};
 use crate::procedure::Procedure;
 use crate::procedure::circumstances::circumstances;
 use crate::procedure::plan::{BalloonPlan, CementPlan, OperatorRules, Plan};
@@ -78,13 +78,8 @@ fn proposed(
         tool: Tool::VertebroplastyNeedle,
         cannula,
     };
-    let found = propose(&patient.vertebra, &request);
-    let of_side = found.offered.into_iter().flat_map(|proposal| proposal.paths);
-    let path = of_side.map(|path| path.trajectory).find(|path| path.side == section.side);
-    path.ok_or_else(|| {
-        let refused = found.refused.into_iter().find(|refused| refused.side == section.side);
-        refused.map_or_else(|| "no safe corridor was found".to_owned(), |refused| refused.because)
-    })
+    best_path(&patient.vertebra, &request, section.side)
+        .map_err(|refused| refused.into_iter().map(|refusal| refusal.because).collect::<Vec<_>>().join("; "))
 }
 
 fn trajectory(

@@ -131,8 +131,7 @@ impl<'a> Passage<'a> {
         let at = |t: f64| gate + direction * t;
         let bone_mm = |t: f64| -self.vertebra.bone_distance_mm(&at(t));
         let landmarks = &self.vertebra.landmarks;
-        let depth_mm = landmarks.posterior_wall_y_mm - landmarks.anterior_wall_y_mm;
-        let at_depth = |share: f64| (landmarks.posterior_wall_y_mm - share * depth_mm - gate.y) / direction.y;
+        let at_depth = |share: f64| (landmarks.y_at_ap_fraction_mm(share) - gate.y) / direction.y;
 
         let canal_until = at_depth(BESIDE_CANAL);
         let (entry_t, from_t) = if beside {

@@ -65,6 +65,7 @@ pub(super) struct Aims {
     pub two_from_midline: Sourced<[f64; 2]>,
     pub depths: Sourced<[f64; 5]>,
     pub beyond_mm: Sourced,
+    pub room_mm: Sourced,
     pub reached_mm: Sourced,
 }
 
@@ -96,6 +97,11 @@ pub fn usual_gauges(tool: Tool) -> [u8; 3] {
         Tool::VertebroplastyNeedle => rules().gauge.needle.value,
         Tool::WorkingCannula => rules().gauge.cannula.value,
     }
+}
+
+/// Bone on each side of a tool that a plan should leave, mm.
+pub fn room_mm() -> f64 {
+    rules().aim.room_mm.value
 }
 
 static RULES: LazyLock<ProposalRules> =

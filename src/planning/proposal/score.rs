@@ -49,9 +49,7 @@ struct Measures {
 
 /// Distance of a point from the body's midline on the side that the needle comes from, mm; negative beyond it.
 pub(super) fn short_of_midline_mm(passage: &Passage, point: &Point) -> f64 {
-    let landmarks = &passage.vertebra.landmarks;
-    let middle = 0.5 * (landmarks.left_wall_x_mm + landmarks.right_wall_x_mm);
-    (point.x - middle) * passage.side.sign()
+    passage.vertebra.landmarks.short_of_midline_mm(passage.side, point)
 }
 
 fn measures(passage: &Passage, corridor: &Corridor, needles: Needles) -> Measures {

@@ -3,10 +3,8 @@
 use super::question::RiskArm;
 use super::risk_data::risk_data;
 use super::{Course, PairedDifference, Probability};
+use crate::procedure::script::DELIVERED_SHARE;
 use crate::units::{ml_from_mm3, mm3_from_ml};
-
-/// Less than this share of a volume in the bone, and the volume was not reached: as the operator judges it.
-const REACHED_SHARE: f64 = 0.97;
 
 /// One product at one age.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,9 +47,9 @@ impl ArmRisk {
         self.share_by(volume_ml, |course| course.canal_leak_at_mm3)
     }
 
-    /// Samples in which so much could be injected.
+    /// Samples in which so much could be injected, as the operator judges it.
     pub fn reached(&self, volume_ml: f64) -> usize {
-        let least_mm3 = REACHED_SHARE * mm3_from_ml(volume_ml);
+        let least_mm3 = DELIVERED_SHARE * mm3_from_ml(volume_ml);
         self.computed().filter(|course| course.injected_mm3 >= least_mm3).count()
     }
 
