@@ -268,7 +268,7 @@ fn reached_mm(advance: &[AdvancePoint], behind_mm: impl Fn(&AdvancePoint) -> f64
 fn predict(vertebra: &Vertebra, side: Side, stop: &Point, wall: &Reading) -> Prediction {
     let limits = limits();
     let word = |midline: bool| if midline { "midline" } else { "paramedian" };
-    let ends_from_midline_mm = (stop.x - vertebra.landmarks.canal_centre.x) * side.sign();
+    let ends_from_midline_mm = vertebra.landmarks.short_of_midline_mm(side, stop);
     Prediction {
         medial_fraction: wall.ap.medial_fraction,
         predicts: word(wall.ap.medial_fraction >= limits.midline_fraction.value),

@@ -57,18 +57,18 @@ fn the_score_is_the_weighted_mean_of_its_terms_and_falls_along_the_list() {
         assert!(terms.iter().all(|term| (0.0..=1.0).contains(&term.value) && !term.source.is_empty()), "{terms:?}");
     }
     let scores: Vec<f64> = found.offered.iter().map(|proposal| proposal.score).collect();
-    assert!(scores.windows(2).all(|pair| pair[0] >= pair[1] - 1.0), "{scores:?}");
+    assert!(scores.windows(2).all(|pair| pair[0] >= pair[1]), "{scores:?}");
     assert_eq!(found, propose(&vertebra, &request(Level::L1, Sides::One(Side::Left), 11)), "twice the same");
 }
 
 #[test]
-fn in_a_round_tube_the_needle_keeps_to_its_middle() {
-    // The tube of 4.35 mm radius leaves 4.35 − 1.525 mm round a needle on its axis: more than is asked for.
+fn in_a_round_tube_no_needle_has_more_bone_round_it_than_on_the_axis() {
+    // The tube of 4.35 mm radius leaves 4.35 − 1.525 mm round a needle on its axis, on voxels of 0.8 mm.
     let vertebra = TestVertebra::default().build();
     for proposal in propose(&vertebra, &request(Level::L1, Sides::Both, 11)).offered {
         for path in proposal.paths {
             let report = path.trajectory.report(&vertebra, Tool::VertebroplastyNeedle).expect("in bone");
-            assert!((0.8..2.9).contains(&report.margin_mm), "margin {}", report.margin_mm);
+            assert!((0.25..2.825 + 0.1).contains(&report.margin_mm), "margin {}", report.margin_mm);
         }
     }
 }
