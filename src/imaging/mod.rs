@@ -1,10 +1,12 @@
-//! L4: where the C-arm stands and what its diverging beam throws where: projection geometry without the image.
+//! L4: fluoroscopy: where the C-arm stands, what its beam passes, what the detector makes of it, at what dose.
 
 pub mod angulation;
+pub mod beam;
 pub mod c_arm;
 pub mod outlines;
 pub mod pedicle_section;
 pub mod projection;
+pub mod projector;
 pub mod views;
 
 pub use angulation::Angulation;

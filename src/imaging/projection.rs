@@ -109,6 +109,22 @@ impl Projection {
         [self.pixels; 2]
     }
 
+    /// From pixel to pixel on the detector, mm.
+    pub fn pixel_mm(&self) -> f64 {
+        self.pixel_mm
+    }
+
+    /// From the focal spot to the detector, mm.
+    pub fn source_detector_mm(&self) -> f64 {
+        self.source_detector_mm
+    }
+
+    /// The same view read out in another number of pixels over the same detector.
+    pub fn with_pixels(&self, pixels: usize) -> Projection {
+        let pixels = pixels.max(1);
+        Projection { pixels, pixel_mm: self.pixel_mm * self.pixels as f64 / pixels as f64, ..self.clone() }
+    }
+
     /// The shadow of a point; `None` unless it lies between source and detector (a millimetre before the source counts
     /// as in it). It may fall beside the detector: see [`Projection::pixel_of`].
     pub fn project(&self, point: &Point) -> Option<Shadow> {

@@ -1,0 +1,11 @@
+//! The reference projector: exact paths through voxels and solids, Beer–Lambert bin by bin, rows in parallel.
+
+pub mod column_volume;
+pub mod radiograph;
+pub mod scene;
+pub mod solid;
+
+pub use column_volume::ColumnVolume;
+pub use radiograph::{Radiograph, expose};
+pub use scene::Scene;
+pub use solid::Solid;
