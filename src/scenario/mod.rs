@@ -9,6 +9,7 @@ pub mod error;
 pub mod expectation_section;
 pub mod expectations;
 pub mod file;
+pub mod fluoroscopy_section;
 mod fracture_section;
 pub mod headless;
 mod load;
