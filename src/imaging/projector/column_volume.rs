@@ -61,8 +61,7 @@ impl ColumnVolume {
         let mut sum = 0.0;
         for pair in stops.windows(2) {
             let middle = origin + direction * (0.5 * (pair[0] + pair[1]));
-            let place: [f64; 3] =
-                std::array::from_fn(|a| ((middle[a] - self.corner[a]) / self.spacing_mm[a]).floor());
+            let place: [f64; 3] = std::array::from_fn(|a| ((middle[a] - self.corner[a]) / self.spacing_mm[a]).floor());
             if (0..3).all(|a| place[a] >= 0.0 && place[a] < self.dims[a] as f64) {
                 let [i, j, k] = place.map(|p| p as usize);
                 sum += (pair[1] - pair[0]) * f64::from(self.values[i + self.dims[0] * (j + self.dims[1] * k)]);

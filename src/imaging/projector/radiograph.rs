@@ -1,8 +1,8 @@
 //! What reaches the detector: energy and its spread in each pixel, before noise and blur.
 
 use super::Scene;
-use crate::imaging::beam::{BINS, Beam};
 use crate::imaging::Projection;
+use crate::imaging::beam::{BINS, Beam};
 use crate::units;
 use rayon::prelude::*;
 
