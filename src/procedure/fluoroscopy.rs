@@ -224,3 +224,7 @@ impl Operation<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+#[path = "fluoroscopy_tests.rs"]
+mod tests;

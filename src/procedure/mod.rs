@@ -4,6 +4,7 @@ pub mod action;
 pub mod beam_content;
 pub mod circumstances;
 pub mod fluoroscopy;
+mod inflating;
 pub mod injection;
 mod leak_shape;
 pub mod operation;

@@ -18,6 +18,7 @@ mod planned_path;
 pub mod segment_section;
 mod strict;
 pub mod treatment_section;
+pub mod xray_room;
 
 pub use error::{Fault, ScenarioError};
 pub use file::ScenarioFile;
