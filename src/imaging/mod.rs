@@ -9,6 +9,7 @@ pub mod projection;
 pub mod projector;
 pub mod surroundings;
 pub mod views;
+pub mod visibility;
 
 pub use angulation::Angulation;
 pub use c_arm::{CArm, ViewError};
