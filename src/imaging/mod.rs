@@ -7,6 +7,7 @@ pub mod outlines;
 pub mod pedicle_section;
 pub mod projection;
 pub mod projector;
+pub mod surroundings;
 pub mod views;
 
 pub use angulation::Angulation;
@@ -14,4 +15,5 @@ pub use c_arm::{CArm, ViewError};
 pub use outlines::Outlines;
 pub use pedicle_section::{OvalPosition, PedicleSection, Quadrant};
 pub use projection::{Projection, Ray, Shadow};
+pub use surroundings::Surroundings;
 pub use views::{OffTrue, ViewKind, off_true, true_view, turned_view, view_along};

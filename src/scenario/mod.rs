@@ -9,6 +9,7 @@ pub mod error;
 pub mod expectation_section;
 pub mod expectations;
 pub mod file;
+pub mod fluoroscopy_section;
 mod fracture_section;
 pub mod headless;
 mod load;
@@ -17,6 +18,7 @@ mod planned_path;
 pub mod segment_section;
 mod strict;
 pub mod treatment_section;
+pub mod xray_room;
 
 pub use error::{Fault, ScenarioError};
 pub use file::ScenarioFile;

@@ -139,11 +139,8 @@ impl Along {
         if !(radius > 0.0 && radius.is_finite()) {
             return 0.0;
         }
-        let square = [
-            self.drifts.norm_squared(),
-            self.drifts.dot(&self.across),
-            self.across.norm_squared() - radius * radius,
-        ];
+        let square =
+            [self.drifts.norm_squared(), self.drifts.dot(&self.across), self.across.norm_squared() - radius * radius];
         not_above_zero(square, self.beside(part))
     }
 
