@@ -1,6 +1,8 @@
 //! The reference projector: exact paths through voxels and solids, Beer–Lambert bin by bin, rows in parallel.
 
 pub mod column_volume;
+mod fan;
+mod prefix_sums;
 pub mod radiograph;
 pub mod scene;
 pub mod solid;

@@ -1,6 +1,8 @@
 //! What reaches the detector: energy and its spread in each pixel, before noise and blur.
 
-use super::Scene;
+use super::column_volume::{ColumnVolume, VoxelLine};
+use super::fan::{Fan, Pixels};
+use super::{Scene, Solid};
 use crate::imaging::Projection;
 use crate::imaging::beam::{BINS, Beam};
 use crate::units;
@@ -22,32 +24,117 @@ pub struct Radiograph {
 }
 
 /// Sends the beam through a scene.
+///
+/// A ray counts from the source to the detector: what lies behind either takes nothing, also of a volume that either
+/// stands in. Where the scene takes out more than is there (a tool in place of bone that is not there), a bin lets all
+/// its photons through, never more; an attenuation that is not a number counts as none.
 pub fn expose(scene: &Scene, view: &Projection, beam: &Beam) -> Radiograph {
     let [columns, rows] = view.pixels();
-    let volumes: Vec<_> = scene.volumes.iter().map(|(v, c)| (v, beam.attenuation_per_mm(c))).collect();
-    let solids: Vec<_> = scene.solids.iter().map(|(s, c)| (s, beam.attenuation_per_mm(c))).collect();
+    let fan = Fan::of(view);
+    let parts = Parts::of(scene, &fan, beam, [view.axis(), view.right(), view.up()]);
     let mut energy_kev = vec![0.0_f32; columns * rows];
     let mut energy_squared_kev2 = vec![0.0_f32; columns * rows];
     let by_rows = energy_kev.par_chunks_mut(columns).zip(energy_squared_kev2.par_chunks_mut(columns));
-    by_rows.enumerate().for_each(|(row, (energy, squared))| {
-        for (column, (energy, squared)) in energy.iter_mut().zip(squared).enumerate() {
-            let ray = view.ray_of_pixel(column, row);
-            let mut depth = [0.0_f32; BINS];
-            for (volume, attenuation) in &volumes {
-                let length = volume.integral_mm(&ray) as f32;
-                depth.iter_mut().zip(attenuation).for_each(|(d, a)| *d += a * length);
+    by_rows.enumerate().for_each_init(
+        || vec![[0.0_f32; BINS]; columns],
+        |depths, (row, (energy, squared))| {
+            depths.fill([0.0; BINS]);
+            parts.add_depths(&fan, row, depths);
+            for ((energy, squared), depth) in energy.iter_mut().zip(squared).zip(&*depths) {
+                [*energy, *squared] = arrives(beam, depth);
             }
-            for (solid, attenuation) in &solids {
-                let length = solid.chord_mm(&ray) as f32;
-                depth.iter_mut().zip(attenuation).for_each(|(d, a)| *d += a * length);
+        },
+    );
+    Radiograph {
+        pixels: [columns, rows],
+        pixel_mm: view.pixel_mm(),
+        energy_kev,
+        energy_squared_kev2,
+        unattenuated_kev: f64::from(arrives(beam, &[0.0; BINS])[0]),
+    }
+}
+
+/// Energy and energy squared per photon behind some optical depths.
+fn arrives(beam: &Beam, depth: &[f32; BINS]) -> [f32; 2] {
+    let (mut energy, mut squared) = (0.0, 0.0);
+    for bin in 0..BINS {
+        let arrived = beam.photon_share[bin] * beam.energy_kev[bin] * units::exp(-f64::from(depth[bin].max(0.0)));
+        energy += arrived;
+        squared += arrived * beam.energy_kev[bin];
+    }
+    [energy as f32, squared as f32]
+}
+
+/// What is in the beam of one view.
+struct Parts<'a> {
+    volumes: Vec<VolumePart<'a>>,
+    solids: Vec<SolidPart<'a>>,
+}
+
+struct VolumePart<'a> {
+    volume: &'a ColumnVolume,
+    attenuation_per_mm: [f32; BINS],
+    pixels: Pixels,
+}
+
+struct SolidPart<'a> {
+    solid: &'a Solid,
+    attenuation_per_mm: [f32; BINS],
+    pixels: Pixels,
+}
+
+impl<'a> Parts<'a> {
+    fn of(scene: &'a Scene, fan: &Fan, beam: &Beam, axes: [crate::geometry::Vector; 3]) -> Parts<'a> {
+        let finite = |attenuation: &[f32; BINS]| attenuation.map(|a| if a.is_finite() { a } else { 0.0 });
+        let volumes = scene.volumes.iter().map(|(volume, composition)| VolumePart {
+            volume,
+            attenuation_per_mm: finite(&beam.attenuation_per_mm(composition)),
+            pixels: fan.pixels_behind(volume.corners()),
+        });
+        let solids = scene.solids.iter().map(|(solid, composition)| SolidPart {
+            solid,
+            attenuation_per_mm: finite(&beam.attenuation_per_mm(composition)),
+            pixels: fan.pixels_behind(solid.corners(axes)),
+        });
+        let parts = Parts { volumes: volumes.collect(), solids: solids.collect() };
+        parts.volumes.par_iter().for_each(|part| part.volume.prepare(&fan.samples()));
+        parts
+    }
+
+    /// Adds the optical depths of a row of pixels, bin by bin.
+    fn add_depths(&self, fan: &Fan, row: usize, depths: &mut [[f32; BINS]]) {
+        let source = fan.source();
+        for VolumePart { volume, attenuation_per_mm, pixels } in &self.volumes {
+            if !pixels.rows.contains(&row) {
+                continue;
             }
-            for bin in 0..BINS {
-                let arrived = beam.photon_share[bin] * units::exp(-f64::from(depth[bin]));
-                *energy += (arrived * beam.energy_kev[bin]) as f32;
-                *squared += (arrived * beam.energy_kev[bin] * beam.energy_kev[bin]) as f32;
+            let origin = volume.line(&source, &fan.direction(0, row));
+            let per_column = volume.in_voxels(&fan.per_column());
+            for column in pixels.columns.clone() {
+                let direction = [0, 1, 2].map(|axis| origin.direction[axis] + column as f64 * per_column[axis]);
+                let part = volume.integral(&VoxelLine { direction, ..origin }, [0.0, 1.0]);
+                if part != 0.0 {
+                    let length = (part * fan.direction(column, row).norm()) as f32;
+                    add(&mut depths[column], attenuation_per_mm, length);
+                }
             }
         }
-    });
-    let unattenuated_kev = beam.photon_share.iter().zip(beam.energy_kev).map(|(share, energy)| share * energy).sum();
-    Radiograph { pixels: [columns, rows], pixel_mm: view.pixel_mm(), energy_kev, energy_squared_kev2, unattenuated_kev }
+        for SolidPart { solid, attenuation_per_mm, pixels } in &self.solids {
+            if !pixels.rows.contains(&row) {
+                continue;
+            }
+            for column in pixels.columns.clone() {
+                let direction = fan.direction(column, row);
+                let part = solid.chord(&source, &direction, [0.0, 1.0]);
+                if part != 0.0 {
+                    add(&mut depths[column], attenuation_per_mm, (part * direction.norm()) as f32);
+                }
+            }
+        }
+    }
+}
+
+#[inline]
+fn add(depth: &mut [f32; BINS], attenuation_per_mm: &[f32; BINS], length_mm: f32) {
+    depth.iter_mut().zip(attenuation_per_mm).for_each(|(depth, attenuation)| *depth += attenuation * length_mm);
 }
