@@ -6,10 +6,13 @@
 mod bone_solid;
 mod bowel_gas;
 mod carried;
+mod ct_tissues;
 mod near_surface;
 mod neighbours;
 mod organs;
 mod ribs;
+mod scan;
+mod scan_lattice;
 mod torso;
 pub mod torso_data;
 mod trabeculae;
@@ -58,6 +61,9 @@ pub enum SurroundingsError {
     /// The vertebra has no voxels.
     #[error("the vertebra's fields hold no voxel that a beam could pass")]
     Empty,
+    /// The scan cannot be put on a box.
+    #[error("the scan's voxels cannot be put on a box in the patient: check its size and axes")]
+    Scan,
 }
 
 /// About a patient without a scan: the spine asked for, or (an imported vertebra) a template of the same level and size,
@@ -108,6 +114,6 @@ pub fn of_patient(
 }
 
 /// About a patient with a scan: its voxels as tissues, and soft tissue where the scan is cut off.
-pub fn of_ct(patient: &Patient, _ct: &Volume) -> Result<Surroundings, SurroundingsError> {
-    of_patient(patient, None, 0)
+pub fn of_ct(patient: &Patient, scan: &Volume) -> Result<Surroundings, SurroundingsError> {
+    scan::surroundings(patient, scan)
 }

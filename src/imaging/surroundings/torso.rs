@@ -80,6 +80,34 @@ pub(super) fn volumes(
     [of(soft, tissue), of(fat, data.adipose() - tissue), of(air, tissue * -1.0)].into_iter().flatten().collect()
 }
 
+/// A box in the patient to be filled, its corners (LPS, mm).
+pub(super) struct Trunk {
+    pub low: Point,
+    pub high: Point,
+}
+
+/// Shares at the places of a box, in coarse voxels that stand aslant; `value` is given a place and the share of a voxel
+/// there inside a surface at a signed distance.
+pub(super) fn fill(trunk: &Trunk, value: impl Fn(&Point, &dyn Fn(f64) -> f64) -> f64 + Sync) -> Option<ColumnVolume> {
+    let Trunk { low, high } = trunk;
+    let frame = aslant(nalgebra::center(low, high));
+    let dims = half_sizes(&frame, low, high).map(|v| (2.0 * v / EDGE_MM).ceil().max(1.0) as usize);
+    let first = Point::from([0, 1, 2].map(|a| -0.5 * (dims[a] as f64 - 1.0) * EDGE_MM));
+    let share = |d: f64| coverage(d, EDGE_MM);
+    let layer = (dims[0] * dims[1]).max(1);
+    let mut values = vec![0.0_f32; layer * dims[2]];
+    values.par_chunks_mut(layer).enumerate().for_each(|(k, slab)| {
+        for (at, cell) in slab.iter_mut().enumerate() {
+            let own = first + Vector::new((at % dims[0]) as f64, (at / dims[0]) as f64, k as f64) * EDGE_MM;
+            let p = frame.point_to_patient(&own);
+            if p.z >= low.z && p.z <= high.z {
+                *cell = value(&p, &share) as f32;
+            }
+        }
+    });
+    ColumnVolume::new(frame, dims, [EDGE_MM; 3], first, values)
+}
+
 /// A frame about a point whose axes stand aslant to the spine's.
 pub(super) fn aslant(centre: Point) -> Frame {
     let [about_x, about_z] = ASLANT_DEG.map(rad_from_deg);

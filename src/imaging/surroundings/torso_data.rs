@@ -20,6 +20,24 @@ pub struct TorsoData {
     pub shell: ShellData,
     /// The trunk.
     pub trunk: TrunkData,
+    /// CT numbers of tissues.
+    pub ct: CtNumbers,
+}
+
+/// CT numbers of tissues, HU.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CtNumbers {
+    /// Air.
+    pub hu_of_air: Sourced,
+    /// Fat.
+    pub hu_of_fat: Sourced,
+    /// Soft tissue.
+    pub hu_of_soft_tissue: Sourced,
+    /// Cortical bone.
+    pub hu_of_solid_bone: Sourced,
+    /// Brighter counts as this.
+    pub most_hu: Sourced,
 }
 
 /// Thickness of the solid shell of bones, mm.
