@@ -15,6 +15,7 @@ pub mod headless;
 mod load;
 pub mod patient_section;
 mod planned_path;
+pub mod seeing;
 pub mod segment_section;
 mod strict;
 pub mod treatment_section;
