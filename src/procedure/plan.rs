@@ -2,9 +2,8 @@
 
 use super::Procedure;
 use crate::cement::product::Product;
+pub use crate::imaging::DoseLevel;
 use crate::instruments::{BalloonDevice, Trajectory};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 
 /// A whole planned procedure on one patient.
 #[derive(Clone, Debug)]
@@ -93,19 +92,6 @@ pub struct FluoroscopyPlan {
     pub picture_every_mm3: f64,
     /// Exposure.
     pub dose: DoseLevel,
-}
-
-/// How much exposure a picture gets.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum DoseLevel {
-    /// Half.
-    Low,
-    /// As usual.
-    #[default]
-    Normal,
-    /// Double.
-    High,
 }
 
 /// Kyphoplasty's four differences from vertebroplasty; each can be turned off by itself.
