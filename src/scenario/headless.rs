@@ -56,10 +56,7 @@ pub fn run(
     settings: &RunSettings,
     progress: &(dyn Fn(f64) + Sync),
 ) -> Result<Run, RunError> {
-    if scenario.file.trajectory.is_empty() {
-        let help = "for example side = \"left\", propose = true";
-        return Err(scenario.fault("trajectory", "no [[trajectory]] is given", Some(help)).into());
-    }
+    scenario.require_paths()?;
     let patient = Arc::new(build_patient::patient(scenario, settings.seed)?);
     let plan = build::plan(scenario, &patient, procedure, settings)?;
     let mut operation = Operation::new(&patient, &plan);
@@ -75,8 +72,19 @@ pub fn run(
     Ok(Run { outcome, series, saturation, patient })
 }
 
+impl Scenario {
+    /// An error for a case without a path: it can be planned and looked at, not carried out.
+    pub(super) fn require_paths(&self) -> Result<(), RunError> {
+        if self.file.trajectory.is_empty() {
+            let help = "for example side = \"left\", propose = true";
+            return Err(self.fault("trajectory", "no [[trajectory]] is given", Some(help)).into());
+        }
+        Ok(())
+    }
+}
+
 /// What the file can mend points to its key; the rest is the simulation's own.
-fn blame(scenario: &Scenario, plan: &Plan, error: OperationError) -> RunError {
+pub(super) fn blame(scenario: &Scenario, plan: &Plan, error: OperationError) -> RunError {
     match error {
         OperationError::LargerThanPores { .. } => {
             let filled =

@@ -13,6 +13,7 @@ pub mod fluoroscopy_section;
 mod fracture_section;
 pub mod headless;
 mod load;
+pub mod moment;
 pub mod patient_section;
 mod planned_path;
 pub mod seeing;

@@ -3,10 +3,10 @@
 use super::{RunError, Scenario, build_patient};
 use crate::anatomy::{Patient, Source};
 use crate::geometry::Frame;
+use crate::imaging::detector::{ShotKey, Signal, read_out};
 use crate::imaging::projector::{Radiograph, Scene, expose};
 use crate::imaging::surroundings::{self, Surroundings};
 use crate::imaging::views::{ViewKind, true_view};
-use crate::imaging::detector::{ShotKey, Signal, read_out};
 use crate::imaging::{Angulation, CArm, Collimation, DoseLevel, Exposure, Projection, ViewError, beam::Beam};
 use crate::patient_io::read_volume;
 use crate::procedure::action::View;

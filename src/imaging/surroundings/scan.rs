@@ -38,7 +38,8 @@ pub(super) fn surroundings(patient: &Patient, scan: &Volume) -> Result<Surroundi
     }
     let metal = lattice.hu.iter().filter(|&&hu| line.is_metal(hu)).count();
     if metal > 0 {
-        notes.push(format!("{metal} voxels above {:.0} HU, metal or its streaks, count as that", data.ct.most_hu.value));
+        notes
+            .push(format!("{metal} voxels above {:.0} HU, metal or its streaks, count as that", data.ct.most_hu.value));
     }
 
     let (bone, treated) = bones(patient, &lattice, &line)?;
@@ -87,17 +88,15 @@ fn bones(
         }
     });
     let first = Point::from([0, 1, 2].map(|a| low[a] as f64 * lattice.spacing_mm[a]));
-    let volume = |dims, first, values| ColumnVolume::new(lattice.frame.clone(), dims, lattice.spacing_mm, first, values);
+    let volume =
+        |dims, first, values| ColumnVolume::new(lattice.frame.clone(), dims, lattice.spacing_mm, first, values);
     let treated = volume(dims, first, own).ok_or(SurroundingsError::Empty)?;
     let background = volume(lattice.dims, Point::origin(), bone).ok_or(SurroundingsError::Scan)?;
     Ok((background, treated))
 }
 
 /// Soft tissue, fat and air of the scan, in coarser voxels.
-fn soft(
-    lattice: &ScanLattice,
-    line: &TissueLine,
-) -> Result<Vec<(Arc<ColumnVolume>, Composition)>, SurroundingsError> {
+fn soft(lattice: &ScanLattice, line: &TissueLine) -> Result<Vec<(Arc<ColumnVolume>, Composition)>, SurroundingsError> {
     let data = torso_data();
     let block = [0, 1, 2].map(|a| (COARSE_MM / lattice.spacing_mm[a]).round().max(1.0) as usize);
     let dims = [0, 1, 2].map(|a| lattice.dims[a].div_ceil(block[a]));
