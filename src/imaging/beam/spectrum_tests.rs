@@ -72,7 +72,7 @@ fn a_few_bins_do_for_the_spectrum() {
     // g/cm²: one steel wire, a thick one, a patient, cement of 5 mm bare and in a patient, contrast medium in one.
     let cases: [(&str, Vec<(Material, f64)>, f64); 7] = [
         ("1 mm of steel", vec![(Steel, 0.8)], 0.01),
-        ("5 mm of steel", vec![(Steel, 4.0)], 0.03),
+        ("5 mm of steel", vec![(Steel, 4.0)], 0.016),
         ("20 cm of tissue and 2 cm of bone", patient.to_vec(), 0.01),
         ("5 mm of cement with barium", cement.to_vec(), 0.01),
         ("5 mm of cement with zirconia", vec![(Pmma, 0.45), (Zirconia, 0.3)], 0.01),
@@ -88,7 +88,6 @@ fn a_few_bins_do_for_the_spectrum() {
             assert!((found / fine - 1.0).abs() < *allowed, "{worst:#?}");
         }
     }
-    println!("{worst:#?}");
 }
 
 #[test]
