@@ -98,15 +98,15 @@ pub fn of_patient(
         || {
             rayon::join(
                 || ribs::volumes(&spine.ribs, &carried, mean),
-                || torso::volumes(&spine, spec.build, &carried, seed),
+                || torso::trunk(&spine, spec.build, &carried, seed),
             )
         },
     );
-    let volumes =
-        trunk.into_iter().chain(bones.into_iter().chain(ribs).map(|volume| (Arc::new(volume), bone))).collect();
+    let mut background = trunk;
+    background.volumes.extend(bones.into_iter().chain(ribs).map(|volume| (Arc::new(volume), bone)));
     notes.push("trunk, organs and bowel gas are parametric; the gas lies where the seed puts it".to_owned());
     Ok(Surroundings {
-        background: Scene { volumes, solids: Vec::new() },
+        background,
         treated: Arc::new(treated),
         treated_composition: bone,
         notes,

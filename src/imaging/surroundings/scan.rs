@@ -3,7 +3,7 @@
 use super::bone_solid::coverage;
 use super::ct_tissues::{TissueLine, Tissues};
 use super::scan_lattice::ScanLattice;
-use super::torso::{self, Trunk};
+use super::torso::{Coarse, share};
 use super::torso_data::torso_data;
 use super::{Surroundings, SurroundingsError};
 use crate::anatomy::Patient;
@@ -157,10 +157,10 @@ fn beyond(
     let back = skin.back_y_mm(tip.z);
     let span = ((high - low).z * 0.5 + 60.0).min(300.0);
     let centre = lattice.frame.point_to_patient(&nalgebra::center(&low, &high));
-    let trunk = Trunk {
-        low: Point::new(middle.x - 0.5 * width - 8.0, back - depth - 8.0, centre.z - span),
-        high: Point::new(middle.x + 0.5 * width + 8.0, back + 16.0, centre.z + span),
-    };
+    let coarse = Coarse::over(
+        Point::new(middle.x - 0.5 * width - 8.0, back - depth - 8.0, centre.z - span),
+        Point::new(middle.x + 0.5 * width + 8.0, back + 16.0, centre.z + span),
+    );
     let scan = |p: &Point| {
         let own = lattice.frame.point_to_vertebra(p);
         let outside = [0, 1, 2].map(|a| {
@@ -172,10 +172,11 @@ fn beyond(
         });
         Vector::from(outside).max()
     };
-    let volume = torso::fill(&trunk, |p, share| {
+    let [values] = coarse.fill(|p| {
         let skin_mm = skin.signed_distance_mm(&Point::new(p.x - middle.x, p.y, p.z));
-        share(skin_mm) * (1.0 - share(scan(p)))
-    })?;
+        [share(skin_mm) * (1.0 - share(scan(p)))]
+    });
+    let volume = coarse.volume(&coarse.frame, values)?;
     Some((Arc::new(volume), torso_data().soft_tissue()))
 }
 
