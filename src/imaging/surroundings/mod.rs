@@ -3,6 +3,7 @@
 //! Everything is a volume of shares with a composition, and all add up: the trunk is soft tissue throughout, fat, air
 //! and bone are given by what they hold more or less than the soft tissue whose place they take.
 
+mod beyond_scan;
 mod bone_solid;
 mod bowel_gas;
 mod carried;
@@ -13,6 +14,8 @@ mod organs;
 mod ribs;
 mod scan;
 mod scan_lattice;
+#[cfg(test)]
+pub(crate) mod test_patient;
 mod torso;
 pub mod torso_data;
 mod trabeculae;
