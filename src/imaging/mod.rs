@@ -10,7 +10,10 @@ pub mod outlines;
 pub mod pedicle_section;
 pub mod projection;
 pub mod projector;
+pub mod set_up;
+pub mod signs;
 pub mod surroundings;
+pub mod table;
 pub mod views;
 pub mod visibility;
 
@@ -22,5 +25,7 @@ pub use dose::{DoseLevel, DoseTally, Exposure};
 pub use outlines::Outlines;
 pub use pedicle_section::{OvalPosition, PedicleSection, Quadrant};
 pub use projection::{Projection, Ray, Shadow};
+pub use set_up::SetUp;
+pub use signs::{ApSigns, LateralSigns};
 pub use surroundings::Surroundings;
 pub use views::{OffTrue, ViewKind, off_true, true_view, turned_view, view_along};

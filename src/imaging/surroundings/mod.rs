@@ -3,6 +3,7 @@
 //! Everything is a volume of shares with a composition, and all add up: the trunk is soft tissue throughout, fat, air
 //! and bone are given by what they hold more or less than the soft tissue whose place they take.
 
+mod beyond_scan;
 mod bone_solid;
 mod bowel_gas;
 mod carried;
@@ -13,6 +14,8 @@ mod organs;
 mod ribs;
 mod scan;
 mod scan_lattice;
+#[cfg(test)]
+pub(crate) mod test_patient;
 mod torso;
 pub mod torso_data;
 mod trabeculae;
@@ -98,15 +101,15 @@ pub fn of_patient(
         || {
             rayon::join(
                 || ribs::volumes(&spine.ribs, &carried, mean),
-                || torso::volumes(&spine, spec.build, &carried, seed),
+                || torso::trunk(&spine, spec.build, &carried, seed),
             )
         },
     );
-    let volumes =
-        trunk.into_iter().chain(bones.into_iter().chain(ribs).map(|volume| (Arc::new(volume), bone))).collect();
+    let mut background = trunk;
+    background.volumes.extend(bones.into_iter().chain(ribs).map(|volume| (Arc::new(volume), bone)));
     notes.push("trunk, organs and bowel gas are parametric; the gas lies where the seed puts it".to_owned());
     Ok(Surroundings {
-        background: Scene { volumes, solids: Vec::new() },
+        background,
         treated: Arc::new(treated),
         treated_composition: bone,
         notes,

@@ -152,7 +152,8 @@ impl<'a> Organs<'a> {
         if pleura < 8.0 && above < 8.0 {
             let round_spine = 27.0 * f - (p.x * p.x + (p.y - y) * (p.y - y)).sqrt();
             // Oesophagus, aorta and great vessels stand in front of it.
-            let mediastinum = (30.0 * f - p.x.abs()).min(y + 10.0 * f - p.y);
+            let ahead = (p.y - (y - 60.0 * f)) / 2.6;
+            let mediastinum = 26.0 * f - (p.x * p.x + ahead * ahead).sqrt();
             let gutter = p.y - (y + 42.0 * f);
             let lung = pleura.max(above).max(round_spine).max(mediastinum).max(gutter).max(-self.heart.distance_mm(p));
             found.air = share(lung) * (1.0 - self.data.lung_g_per_cm3.value / 1.06);

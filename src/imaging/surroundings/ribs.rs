@@ -5,12 +5,12 @@ use super::carried::Carried;
 use super::torso_data::torso_data;
 use crate::anatomy::Side;
 use crate::anatomy::segment::{Rib, Tube};
-use crate::geometry::{Field, Frame, Grid, Vector};
+use crate::geometry::{Frame, Grid, Point, Vector};
 use crate::imaging::projector::ColumnVolume;
 use rayon::prelude::*;
 
 /// Voxel edge, mm.
-const EDGE_MM: f64 = 1.2;
+const EDGE_MM: f64 = 1.0;
 
 /// The ribs of each side; none where there are no ribs.
 pub(super) fn volumes(ribs: &[Rib], carried: &Carried, mean: f64) -> Vec<ColumnVolume> {
@@ -22,26 +22,27 @@ fn of_side(ribs: &[Rib], side: Side, carried: &Carried, mean: f64) -> Option<Col
     let (mut low, mut high) = own.first()?.bounds();
     for tube in &own {
         let (a, b) = tube.bounds();
-        low = low.inf(&a);
-        high = high.sup(&b);
+        (low, high) = (low.inf(&a), high.sup(&b));
     }
     let margin = Vector::repeat(2.0 * EDGE_MM);
     let grid = Grid::covering(&(low - margin), &(high + margin), EDGE_MM);
-    let mut distance = Field::filled(grid.clone(), f32::INFINITY);
-    for tube in own {
-        // A few nodes at a time, so that only cells about them are visited.
-        for nodes in tube.nodes().windows(2) {
-            let piece = Tube::new(nodes.to_vec());
-            let (a, b) = piece.bounds();
-            let cells: Vec<_> = grid.cells_in_box(&(a - margin), &(b + margin)).collect();
-            for cell in cells {
+    let mut distance = vec![f32::INFINITY; grid.len()];
+    let layer = grid.dims[0] * grid.dims[1];
+    // A few nodes at a time, so that only cells about them are visited.
+    let pieces: Vec<Tube> = own.iter().flat_map(|t| t.nodes().windows(2).map(|n| Tube::new(n.to_vec()))).collect();
+    let boxes: Vec<(Point, Point)> = pieces.iter().map(|p| p.bounds()).map(|(a, b)| (a - margin, b + margin)).collect();
+    distance.par_chunks_mut(layer.max(1)).enumerate().for_each(|(k, distance)| {
+        let z = grid.centre_at([0, 0, k]).z;
+        for (piece, (a, b)) in pieces.iter().zip(&boxes).filter(|(_, (a, b))| a.z <= z && z <= b.z) {
+            for cell in grid.cells_in_box(&Point::new(a.x, a.y, z - 0.1), &Point::new(b.x, b.y, z + 0.1)) {
                 let here = piece.signed_distance_mm(&grid.centre(cell)) as f32;
-                distance[cell] = distance[cell].min(here);
+                let at = &mut distance[cell.get() - k * layer];
+                *at = at.min(here);
             }
         }
-    }
+    });
     let thickness = torso_data().shell.rib_mm.value;
     let share = |d: f32| if d < 2.0 { solid_share(f64::from(d), thickness, mean, EDGE_MM) as f32 } else { 0.0 };
-    let values = distance.values().iter().map(|&d| share(d)).collect();
+    let values = distance.into_par_iter().map(share).collect();
     ColumnVolume::new(carried.frame(&Frame::identity()), grid.dims, [EDGE_MM; 3], grid.origin_mm, values)
 }

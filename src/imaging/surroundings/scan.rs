@@ -1,14 +1,13 @@
 //! A scan's voxels in the beam: the treated vertebra apart, and soft tissue where the scan is cut off.
 
+use super::beyond_scan::Beyond;
 use super::bone_solid::coverage;
 use super::ct_tissues::{TissueLine, Tissues};
 use super::scan_lattice::ScanLattice;
-use super::torso::{self, Trunk};
 use super::torso_data::torso_data;
 use super::{Surroundings, SurroundingsError};
 use crate::anatomy::Patient;
-use crate::anatomy::segment::{Build, Places, Skin};
-use crate::geometry::{Point, Vector};
+use crate::geometry::Point;
 use crate::imaging::beam::Composition;
 use crate::imaging::projector::{ColumnVolume, Scene};
 use crate::patient_io::Volume;
@@ -38,14 +37,20 @@ pub(super) fn surroundings(patient: &Patient, scan: &Volume) -> Result<Surroundi
     }
     let metal = lattice.hu.iter().filter(|&&hu| line.is_metal(hu)).count();
     if metal > 0 {
-        notes
-            .push(format!("{metal} voxels above {:.0} HU, metal or its streaks, count as that", data.ct.most_hu.value));
+        notes.push(format!("{metal} voxels above {:.0} HU, metal or its streaks, count as that", data.ct.most_hu.value));
     }
 
     let (bone, treated) = bones(patient, &lattice, &line)?;
-    let mut volumes = soft(&lattice, &line)?;
+    let beyond = Beyond::of(patient, &lattice, &line);
+    let mut volumes = soft(&lattice, &line, beyond.as_ref())?;
     volumes.push((Arc::new(bone), data.bone_for_soft_tissue()));
-    volumes.extend(beyond(patient, &lattice, &line, &mut notes));
+    if let Some(beyond) = beyond {
+        notes.push(format!(
+            "the scan cuts through the patient at its {}: beyond, a trunk of average build is filled with soft tissue",
+            beyond.named().join(", ")
+        ));
+        volumes.extend(beyond.volume().map(|volume| (Arc::new(volume), data.soft_tissue())));
+    }
     Ok(Surroundings {
         background: Scene { volumes, solids: Vec::new() },
         treated: Arc::new(treated),
@@ -88,15 +93,18 @@ fn bones(
         }
     });
     let first = Point::from([0, 1, 2].map(|a| low[a] as f64 * lattice.spacing_mm[a]));
-    let volume =
-        |dims, first, values| ColumnVolume::new(lattice.frame.clone(), dims, lattice.spacing_mm, first, values);
+    let volume = |dims, first, values| ColumnVolume::new(lattice.frame.clone(), dims, lattice.spacing_mm, first, values);
     let treated = volume(dims, first, own).ok_or(SurroundingsError::Empty)?;
     let background = volume(lattice.dims, Point::origin(), bone).ok_or(SurroundingsError::Scan)?;
     Ok((background, treated))
 }
 
 /// Soft tissue, fat and air of the scan, in coarser voxels.
-fn soft(lattice: &ScanLattice, line: &TissueLine) -> Result<Vec<(Arc<ColumnVolume>, Composition)>, SurroundingsError> {
+fn soft(
+    lattice: &ScanLattice,
+    line: &TissueLine,
+    beyond: Option<&Beyond>,
+) -> Result<Vec<(Arc<ColumnVolume>, Composition)>, SurroundingsError> {
     let data = torso_data();
     let block = [0, 1, 2].map(|a| (COARSE_MM / lattice.spacing_mm[a]).round().max(1.0) as usize);
     let dims = [0, 1, 2].map(|a| lattice.dims[a].div_ceil(block[a]));
@@ -117,81 +125,16 @@ fn soft(lattice: &ScanLattice, line: &TissueLine) -> Result<Vec<(Arc<ColumnVolum
                 }
             }
         }
+        // The trunk beyond goes on through the scan: it is taken out here, voxel by voxel of the scan's own.
+        let Some(beyond) = beyond else { return };
+        for (at, value) in soft.iter_mut().enumerate() {
+            let ijk = [at % dims[0] * block[0], at / dims[0] * block[1], k * block[2]];
+            *value -= beyond.share(&lattice.centre(ijk)) as f32;
+        }
     });
     let spacing: [f64; 3] = [0, 1, 2].map(|a| lattice.spacing_mm[a] * block[a] as f64);
     let first = Point::from([0, 1, 2].map(|a| 0.5 * (spacing[a] - lattice.spacing_mm[a])));
     let of = |values| ColumnVolume::new(lattice.frame.clone(), dims, spacing, first, values);
     let (soft, fat) = (of(soft).ok_or(SurroundingsError::Scan)?, of(fat).ok_or(SurroundingsError::Scan)?);
     Ok(vec![(Arc::new(soft), data.soft_tissue()), (Arc::new(fat), data.adipose() - data.soft_tissue())])
-}
-
-/// Air and flesh of a border face of the scan: it is cut through the trunk where flesh is more than this share.
-const CUT_SHARE: f64 = 0.15;
-
-/// The trunk beyond the faces that cut it, as soft tissue.
-fn beyond(
-    patient: &Patient,
-    lattice: &ScanLattice,
-    line: &TissueLine,
-    notes: &mut Vec<String>,
-) -> Option<(Arc<ColumnVolume>, Composition)> {
-    const NAMES: [[&str; 2]; 3] = [["right", "left"], ["front", "back"], ["lower end", "upper end"]];
-    let cut = [0, 1, 2].map(|axis| [false, true].map(|far| face_flesh(lattice, line, axis, far) > CUT_SHARE));
-    let named: Vec<&str> = (0..3).flat_map(|a| (0..2).filter(move |&e| cut[a][e]).map(move |e| NAMES[a][e])).collect();
-    if named.is_empty() {
-        return None;
-    }
-    notes.push(format!(
-        "the scan cuts through the patient at its {}: beyond, a trunk of average build is filled with soft tissue",
-        named.join(", ")
-    ));
-    let vertebra = &patient.vertebra;
-    let places = Places::of_landmarks(patient.level, &vertebra.landmarks);
-    let tip = vertebra.frame.point_to_patient(&places.spinous_tip);
-    let (low, high) = lattice.corners();
-    // The skin knows the directions of the patient and a midline at x = 0.
-    let skin = Skin::behind_tips(&[Point::new(0.0, tip.y, tip.z)], Build::Average, places.length_factor);
-    let middle = vertebra.frame.point_to_patient(&Point::origin());
-    let [width, depth] = skin.trunk_mm();
-    let back = skin.back_y_mm(tip.z);
-    let span = ((high - low).z * 0.5 + 60.0).min(300.0);
-    let centre = lattice.frame.point_to_patient(&nalgebra::center(&low, &high));
-    let trunk = Trunk {
-        low: Point::new(middle.x - 0.5 * width - 8.0, back - depth - 8.0, centre.z - span),
-        high: Point::new(middle.x + 0.5 * width + 8.0, back + 16.0, centre.z + span),
-    };
-    let scan = |p: &Point| {
-        let own = lattice.frame.point_to_vertebra(p);
-        let outside = [0, 1, 2].map(|a| {
-            let below = low[a] - own[a];
-            let above = own[a] - high[a];
-            // A face that cuts nothing has air beyond it: the box goes on there for ever.
-            let side = |away: f64, far: usize| if cut[a][far] { away } else { f64::NEG_INFINITY };
-            side(below, 0).max(side(above, 1))
-        });
-        Vector::from(outside).max()
-    };
-    let volume = torso::fill(&trunk, |p, share| {
-        let skin_mm = skin.signed_distance_mm(&Point::new(p.x - middle.x, p.y, p.z));
-        share(skin_mm) * (1.0 - share(scan(p)))
-    })?;
-    Some((Arc::new(volume), torso_data().soft_tissue()))
-}
-
-/// Share of flesh on a border face.
-fn face_flesh(lattice: &ScanLattice, line: &TissueLine, axis: usize, far: bool) -> f64 {
-    let dims = lattice.dims;
-    let [u, v] = [(axis + 1) % 3, (axis + 2) % 3];
-    let (mut flesh, mut all) = (0_usize, 0_usize);
-    for j in 0..dims[v] {
-        for i in 0..dims[u] {
-            let mut ijk = [0; 3];
-            (ijk[u], ijk[v]) = (i, j);
-            ijk[axis] = if far { dims[axis] - 1 } else { 0 };
-            let hu = lattice.hu[ijk[0] + dims[0] * (ijk[1] + dims[1] * ijk[2])];
-            flesh += usize::from(line.at(hu).air < 0.5);
-            all += 1;
-        }
-    }
-    flesh as f64 / all.max(1) as f64
 }

@@ -48,8 +48,10 @@ pub struct ShellData {
     pub wall_mm: Sourced,
     /// Endplates.
     pub endplate_mm: Sourced,
-    /// Pedicles, laminae, processes.
+    /// Pedicles and laminae.
     pub arch_mm: Sourced,
+    /// Spinous and transverse processes.
+    pub process_mm: Sourced,
     /// Ribs.
     pub rib_mm: Sourced,
     /// Sacrum.
