@@ -37,6 +37,8 @@ pub struct BeamContent {
     grid: Grid,
     /// Steel (patient).
     steel: Vec<Solid>,
+    /// Ends of the tools (patient).
+    tips: Vec<Point>,
     /// Cement in cannulas and in the veins of the bone (patient).
     cement_solids: Vec<Solid>,
     /// Share of a cell that is cement.
@@ -85,6 +87,7 @@ impl Operation<'_> {
             frame: frame.clone(),
             grid: self.flow_grid().clone(),
             steel: Vec::new(),
+            tips: Vec::new(),
             cement_solids: Vec::new(),
             cement: Vec::new(),
             cement_composition: of_cement(&self.plan.cement.product),
@@ -186,6 +189,7 @@ impl BeamContent {
             frame: frame.clone(),
             grid: Grid { dims: [1, 1, 1], spacing_mm: 1.0, origin_mm: Point::origin() },
             steel: Vec::new(),
+            tips: Vec::new(),
             cement_solids: Vec::new(),
             cement: Vec::new(),
             cement_composition: Composition::default(),
@@ -203,6 +207,11 @@ impl BeamContent {
             scene.solids.extend(self.leak_scene(leak).solids);
         }
         scene
+    }
+
+    /// Ends of the tools (patient).
+    pub fn tips(&self) -> &[Point] {
+        &self.tips
     }
 
     /// One leak alone.
@@ -273,6 +282,7 @@ impl BeamContent {
             let at = |i: usize| arc.at(arc.length_mm() * i as f64 / BEND_PIECES as f64).0;
             points.extend((1..=BEND_PIECES).map(at));
         }
+        self.tips.push(self.frame.point_to_patient(&path.end()));
         let inside_mm = path.length_mm();
         let hub = path.straight.start - path.direction * (cannula.length_mm - inside_mm).max(1.0);
         points.insert(0, hub);

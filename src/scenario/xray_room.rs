@@ -45,9 +45,19 @@ impl XrayRoom {
             None => surroundings::of_patient(patient, build_patient::spine(scenario)?.as_ref(), seed),
         };
         let surroundings = made.map_err(|error| scenario.fault("patient", error.to_string(), None))?;
+        XrayRoom::about(patient, surroundings)
+    }
+
+    /// Of a patient without a case: in a parametric trunk.
+    pub fn of_patient(patient: &Arc<Patient>, seed: u64) -> Result<XrayRoom, RunError> {
+        let surroundings = surroundings::of_patient(patient, None, seed);
+        XrayRoom::about(patient, surroundings.map_err(|error| RunError::Simulation(error.to_string()))?)
+    }
+
+    fn about(patient: &Arc<Patient>, surroundings: Surroundings) -> Result<XrayRoom, RunError> {
         let background = surroundings.scene();
-        let beam =
-            Beam::of_tube_kv(CArm::mobile().tube_kv.value).map_err(|error| scenario.fault("patient", error.to_string(), None))?;
+        let beam = Beam::of_tube_kv(CArm::mobile().tube_kv.value);
+        let beam = beam.map_err(|error| RunError::Simulation(error.to_string()))?;
         Ok(XrayRoom { patient: Arc::clone(patient), surroundings, background, beam })
     }
 
