@@ -23,7 +23,7 @@ use crate::scenario::xray_room::XrayRoom;
 use crate::scenario::{RunSettings, Scenario, Switches, build_patient};
 use crate::units::ml_from_mm3;
 use clap::{Args, ValueEnum};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 const VIEWS: &str = "\
@@ -148,7 +148,11 @@ impl Arguments {
         let bits = if self.bits == "16" { Bits::Sixteen } else { Bits::Eight };
         let bytes = encode_png(&picture, bits).map_err(|error| Failure::Simulation(error.to_string()))?;
         let documents: Vec<&Sidecar> = taken.iter().map(|one| &one.document).collect();
-        let text = if self.strip { serde_json::to_string_pretty(&documents) } else { serde_json::to_string_pretty(documents[0]) };
+        let text = if self.strip {
+            serde_json::to_string_pretty(&documents)
+        } else {
+            serde_json::to_string_pretty(documents[0])
+        };
         let text = text.map_err(|error| Failure::Simulation(error.to_string()))?;
         whole_file(&self.output, &bytes)?;
         whole_file(&beside, format!("{text}\n").as_bytes())?;

@@ -26,7 +26,8 @@ pub fn view(text: &str) -> Result<ViewAsked, String> {
         _ => None,
     };
     named.map(ViewAsked::SetUp).or_else(|| in_words(text).map(ViewAsked::Beam)).ok_or_else(|| {
-        "ap, lateral, en-face-left, en-face-right, owls-eye-left, owls-eye-right, or words such as \"LAO 15 CRA 5\"".to_owned()
+        "ap, lateral, en-face-left, en-face-right, owls-eye-left, owls-eye-right, or words such as \"LAO 15 CRA 5\""
+            .to_owned()
     })
 }
 

@@ -23,8 +23,8 @@ pub struct Sidecar {
     pub shown: Option<Shown>,
     /// Number of the shot.
     pub shot: Option<u64>,
-    /// When it was taken, minutes.
-    pub time_min: Option<f64>,
+    /// When it was taken, seconds since the first push; none before it.
+    pub injection_s: Option<f64>,
     /// What this picture cost.
     pub exposure: Option<Exposure>,
     /// What it and all before it cost.
@@ -117,7 +117,7 @@ impl Sidecar {
             edges: view.edges(),
             shown: None,
             shot: None,
-            time_min: None,
+            injection_s: None,
             exposure: None,
             dose_so_far: None,
             landmarks: Vec::new(),

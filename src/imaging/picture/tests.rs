@@ -154,9 +154,11 @@ fn the_scale_bar_is_as_long_as_20_mm_at_the_isocentre_appear() {
     let mut picture = Picture::black([512; 2]);
     picture.burn(&Marks { scale_px: marks.scale_px, ..Marks::default() });
     // The bar is the longest white run of the lower left quarter.
-    let longest = picture.grey.chunks(512).skip(400).map(|row| {
-        row[..256].split(|grey| *grey != u16::MAX).map(<[u16]>::len).max().unwrap_or(0)
-    });
+    let longest = picture
+        .grey
+        .chunks(512)
+        .skip(400)
+        .map(|row| row[..256].split(|grey| *grey != u16::MAX).map(<[u16]>::len).max().unwrap_or(0));
     // Both ticks count.
     assert_eq!(longest.max(), Some(apart.round() as usize + 1));
 }
