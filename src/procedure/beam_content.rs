@@ -220,10 +220,15 @@ impl BeamContent {
         Scene { volumes: Vec::new(), solids }
     }
 
-    /// What a reader cannot tell a leak from where it lies in front of it: cement in the bone, and tools.
+    /// What a reader cannot tell a leak from where it lies in front of it: cement in the bone, contrast medium, tools.
     pub fn cover_scene(&self) -> Scene {
         let mut scene = Scene::default();
         self.put_cells(&mut scene, &self.cement, self.cement_composition);
+        let iodine = |g_per_cm3: f64| Composition::of(Material::Iodine, g_per_cm3);
+        let data = circumstances();
+        self.put_cells(&mut scene, &self.contrast, iodine(data.contrast_iodine_g_per_cm3.value));
+        let balloon: Vec<(CellIndex, f32)> = self.balloon.iter().map(|&cell| (cell, 1.0)).collect();
+        self.put_cells(&mut scene, &balloon, iodine(data.balloon_contrast_iodine_g_per_cm3.value));
         self.put_solids(&mut scene);
         scene
     }
@@ -236,16 +241,10 @@ impl BeamContent {
 
     fn without_leaks(&self) -> Scene {
         let mut scene = self.cover_scene();
-        let soft = pure(Material::SoftTissue);
-        let iodine = |g_per_cm3: f64| Composition::of(Material::Iodine, g_per_cm3);
-        let data = circumstances();
-        self.put_cells(&mut scene, &self.contrast, iodine(data.contrast_iodine_g_per_cm3.value));
-        let balloon: Vec<(CellIndex, f32)> = self.balloon.iter().map(|&cell| (cell, 1.0)).collect();
-        self.put_cells(&mut scene, &balloon, iodine(data.balloon_contrast_iodine_g_per_cm3.value));
         if let Some(packed) = &self.packed
             && let Some(volume) = ColumnVolume::of_field(packed, &self.frame)
         {
-            scene.volumes.push((Arc::new(volume), pure(Material::Bone) - soft));
+            scene.volumes.push((Arc::new(volume), pure(Material::Bone) - pure(Material::SoftTissue)));
         }
         scene
     }
