@@ -127,8 +127,9 @@ fn a_ball_of_voxels_takes_out_what_a_ball_does() {
         let parts = (0..512).map(|i| p + Vector::new(part(i % 8), part(i / 8 % 8), part(i / 64)));
         parts.filter(|q| q.coords.norm() < RADIUS_MM).count() as f32 / 512.0
     };
-    let volume = ColumnVolume::of_field(&Field::from_fn(grid, share), &turned(Vector::new(0.2, -0.3, 0.9), Point::origin()))
-        .expect("a volume");
+    let volume =
+        ColumnVolume::of_field(&Field::from_fn(grid, share), &turned(Vector::new(0.2, -0.3, 0.9), Point::origin()))
+            .expect("a volume");
     let (mut sum, mut exact_sum, mut near, mut rays) = (0.0, 0.0, 0, 0);
     for column in 0..120 {
         for row in 0..120 {

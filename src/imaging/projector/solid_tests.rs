@@ -59,7 +59,9 @@ fn chords_add_up_to_the_volume_from_every_side() {
     let length = Vector::new(9.0, 3.0, -5.0).norm();
     let volumes = [4.0 * PI * length, 1.75 * PI * length, 4.0 / 3.0 * PI * length, 16.0 / 3.0 * PI * length];
     for (solid, volume) in solids().iter().zip(volumes) {
-        for direction in [Vector::x(), Vector::new(0.3, -0.8, 0.5), Vector::new(9.0, 3.0, -5.0), Vector::new(-1.0, 3.0, 0.1)] {
+        for direction in
+            [Vector::x(), Vector::new(0.3, -0.8, 0.5), Vector::new(9.0, 3.0, -5.0), Vector::new(-1.0, 3.0, 0.1)]
+        {
             let direction = direction.normalize();
             let u = direction.cross(&Vector::new(0.1, 0.2, 0.97)).normalize();
             let v = direction.cross(&u);
