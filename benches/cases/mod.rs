@@ -274,7 +274,7 @@ pub struct Exposure {
 }
 
 impl Exposure {
-    /// With so many pixels across, and seen from half way between front and side.
+    /// With so many pixels across, seen at LAO 20°.
     pub fn new(pixels: usize) -> Exposure {
         let frame = |x: f64, z: f64, tilt: f64| {
             let up = Vector::new(0.0, tilt, 1.0).normalize();
@@ -306,7 +306,7 @@ impl Exposure {
         };
         let steel = Composition::of(Material::Steel, 8.0);
         let scene = Scene { volumes, solids: (0..10).map(|i| (tool(i), steel)).collect() };
-        let angulation = Angulation { lao_rad: 0.8, cra_rad: 0.1 };
+        let angulation = Angulation { lao_rad: 0.35, cra_rad: 0.1 };
         let view = CArm::mobile().aim(&Point::origin(), angulation).expect("a view").with_pixels(pixels);
         let exposure = Exposure { scene, view, beam: Beam::of_tube_kv(80.0).expect("a beam") };
         // A second picture finds the volumes' sums made.
