@@ -2,7 +2,9 @@
 
 use super::shapley::SwitchShares;
 use crate::procedure::Outcome;
-use crate::procedure::outcome::{BalloonOutcome, CementOutcome, LeakOutcome, PatientOutcome, TrajectoryOutcome};
+use crate::procedure::outcome::{
+    BalloonOutcome, CementOutcome, FluoroOutcome, LeakOutcome, PatientOutcome, TrajectoryOutcome, VenographyOutcome,
+};
 use crate::scenario::expectations::Checked;
 use crate::scenario::{RunSettings, Scenario};
 use serde::Serialize;
@@ -25,6 +27,10 @@ pub struct ResultDocument<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     cement: Option<&'a CementOutcome>,
     leaks: &'a [LeakOutcome],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fluoro: Option<&'a FluoroOutcome>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    venography: Option<&'a VenographyOutcome>,
     time: Time,
     #[serde(skip_serializing_if = "<[Checked]>::is_empty")]
     expectations: &'a [Checked],
@@ -75,6 +81,8 @@ impl<'a> ResultDocument<'a> {
             balloon: outcome.balloon.as_deref(),
             cement: outcome.cement.as_ref(),
             leaks: &outcome.leaks,
+            fluoro: outcome.fluoro.as_ref(),
+            venography: outcome.venography.as_ref(),
             time: Time { procedure_s: outcome.time.procedure_s, compute_s },
             expectations,
             switches: None,

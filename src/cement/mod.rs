@@ -18,6 +18,7 @@ pub mod pores;
 pub mod porous_shear;
 pub mod product;
 pub mod product_sheet;
+pub mod radio_opacity;
 pub mod rheology;
 pub mod state;
 pub mod vessels;

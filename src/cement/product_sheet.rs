@@ -1,6 +1,7 @@
 //! The data sheet of a cement product: the TOML of `assets/cements.toml` and of user products, and its checks.
 
 use super::flow_constants::flow_constants;
+use super::radio_opacity::RadioOpacity;
 use crate::provenance::{Basis, Sourced};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -19,6 +20,9 @@ pub struct ProductSheet {
     pub liquid: String,
     /// What makes it visible to X-rays.
     pub radio_opacity: String,
+    /// What stops X-rays in it; acrylic without an opacifier unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opacity: Option<RadioOpacity>,
     /// Age at 22 °C until which it is meant to be worked.
     pub working_time_min: Sourced,
     /// Age at 22 °C at which half is cured.
@@ -117,6 +121,9 @@ impl ProductSheet {
         self.within("working_time_min", self.working_time_min.value, 0.1, self.setting_time_min.value)?;
         self.within("setting_time_min", self.setting_time_min.value, 0.5, 240.0)?;
         self.within("activation_energy_kj_per_mol", self.activation_energy_kj_per_mol.value, 0.0, 200.0)?;
+        if let Some(opacity) = &self.opacity {
+            self.within("opacity.share_by_mass", opacity.share_by_mass.value, 0.0, 0.9)?;
+        }
         if self.viscosity.len() < 2 {
             return Err(ProductError::TooFewPoints { product: self.id.clone(), key: "viscosity", least: 2 });
         }

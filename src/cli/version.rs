@@ -10,6 +10,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("cement_flow.toml", include_str!("../../assets/cement_flow.toml")),
     ("cements.toml", include_str!("../../assets/cements.toml")),
     ("defects.toml", include_str!("../../assets/defects.toml")),
+    ("detector.toml", include_str!("../../assets/detector.toml")),
     ("fracture.toml", include_str!("../../assets/fracture.toml")),
     ("import.toml", include_str!("../../assets/import.toml")),
     ("instruments.toml", include_str!("../../assets/instruments.toml")),

@@ -3,6 +3,9 @@
 pub mod angulation;
 pub mod beam;
 pub mod c_arm;
+pub mod collimation;
+pub mod detector;
+pub mod dose;
 pub mod outlines;
 pub mod pedicle_section;
 pub mod projection;
@@ -12,9 +15,13 @@ pub mod signs;
 pub mod surroundings;
 pub mod table;
 pub mod views;
+pub mod visibility;
 
 pub use angulation::Angulation;
 pub use c_arm::{CArm, ViewError};
+pub use collimation::{Collimation, CollimationError};
+pub use detector::{ShotKey, Signal, read_out};
+pub use dose::{DoseLevel, DoseTally, Exposure};
 pub use outlines::Outlines;
 pub use pedicle_section::{OvalPosition, PedicleSection, Quadrant};
 pub use projection::{Projection, Ray, Shadow};

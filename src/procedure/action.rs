@@ -18,6 +18,13 @@ pub enum Action {
         /// Volume to reach.
         volume_ml: f64,
     },
+    /// Give contrast medium through that tool and see where it goes; part of it stays in the bone.
+    Contrast {
+        /// Which.
+        trajectory: usize,
+        /// How much.
+        volume_ml: f64,
+    },
     /// Powder meets liquid: the cement's clock starts.
     Mix,
     /// Connect the syringe to that tool and fill the cannula up to its tip.
@@ -39,6 +46,60 @@ pub enum Action {
     },
     /// Nothing more is injected.
     Finish,
+    /// Bring a C-arm to a view; one C-arm alone takes its time for it.
+    Aim {
+        /// Where to.
+        view: View,
+    },
+    /// One picture in a view that a C-arm stands in.
+    Image {
+        /// Which.
+        view: View,
+    },
+    /// The pedal of pulsed screening goes down or up, in a view that a C-arm stands in.
+    Screen {
+        /// Which.
+        view: View,
+        /// Down.
+        on: bool,
+    },
+}
+
+/// Where a C-arm looks from. The isocentre is the middle of the treated body.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum View {
+    /// True AP of the treated vertebra.
+    Ap,
+    /// True lateral of the treated vertebra.
+    Lateral,
+    /// At angles against the patient.
+    Turned {
+        /// LAO +, RAO −.
+        lao_deg: f64,
+        /// CRA +, CAU −.
+        cra_deg: f64,
+    },
+}
+
+impl View {
+    /// Counts as a lateral picture: the true one, or within 30° of straight from a side.
+    pub fn is_lateral(self) -> bool {
+        match self {
+            View::Lateral => true,
+            View::Ap => false,
+            View::Turned { lao_deg, .. } => (lao_deg.abs() - 90.0).abs() <= 30.0,
+        }
+    }
+
+    /// Counts as an AP picture: the true one, or within 30° of straight from in front or behind.
+    pub fn is_ap(self) -> bool {
+        match self {
+            View::Ap => true,
+            View::Lateral => false,
+            View::Turned { lao_deg, .. } => lao_deg.abs() <= 30.0 || lao_deg.abs() >= 150.0,
+        }
+    }
 }
 
 /// Why the operator pauses.

@@ -18,6 +18,18 @@ pub struct Circumstances {
     pub stalled_s: Sourced,
     /// How long the line is given to empty after the last push.
     pub after_flow_s: Sourced,
+    /// What one C-arm takes to change its view.
+    pub change_view_s: Sourced,
+    /// Cement between two pictures.
+    pub picture_every_ml: Sourced,
+    /// Of contrast medium before cement.
+    pub contrast_viscosity_pa_s: Sourced,
+    /// Iodine in it.
+    pub contrast_iodine_g_per_cm3: Sourced,
+    /// Share of the contrast medium that stays between the trabeculae.
+    pub contrast_retained_fraction: Sourced,
+    /// Iodine in the balloon's filling.
+    pub balloon_contrast_iodine_g_per_cm3: Sourced,
 }
 
 /// The asset, read once.

@@ -1,14 +1,19 @@
 //! L5: the waist of the house: `Action`, `Operation`, `Outcome`.
 
 pub mod action;
+pub mod beam_content;
 pub mod circumstances;
+pub mod fluoroscopy;
+mod inflating;
 pub mod injection;
+mod leak_shape;
 pub mod operation;
 pub mod outcome;
 pub mod plan;
 pub mod record;
 pub mod script;
 mod summary;
+pub mod venography;
 
 pub use action::Action;
 pub use operation::{Operation, OperationError};

@@ -2,9 +2,11 @@
 
 use super::action::{Action, TimedAction};
 use super::circumstances::circumstances;
+use super::fluoroscopy::Fluoroscopy;
 use super::injection::{Injection, TICK_S};
 use super::plan::Plan;
 use super::record::{Record, SeriesRow};
+use super::venography::Venography;
 use crate::anatomy::{Opening, Patient, tool_hole};
 use crate::cement::{
     cannula::Bore,
@@ -12,10 +14,11 @@ use crate::cement::{
     domain::{DomainInput, FlowDomain, flow_grid},
     flow::{CementFlow, FlowError, FlowSettings},
 };
-use crate::geometry::{CellIndex, Field};
+use crate::geometry::{CellIndex, Field, Grid};
 use crate::instruments::{Direction, Tool, TrajectoryError, TrajectoryReport};
-use crate::mechanics::{Inflation, InflationError, InflationPlan, InflationSite, inflate};
+use crate::mechanics::{Inflation, InflationError};
 use crate::units;
+use std::sync::Arc;
 use thiserror::Error;
 
 /// Relative residual of a pressure solution (our choice; the displacement conserves volume whatever it is). Leaks at
@@ -67,16 +70,22 @@ pub enum OperationError {
 pub struct Operation<'a> {
     pub(super) patient: &'a Patient,
     pub(super) plan: &'a Plan,
-    tick: u64,
-    bone_volume_fraction: Field<f64>,
+    pub(super) tick: u64,
+    pub(super) bone_volume_fraction: Field<f64>,
     pub(super) tools: Vec<Option<TrajectoryReport>>,
     pub(super) inflations: Vec<(usize, Inflation)>,
     mixed_at: Option<u64>,
     pub(super) injection: Option<Injection>,
     commanded_mm3_per_s: f64,
     actions: Vec<TimedAction>,
-    largest_step_mm3: f64,
+    pub(super) largest_step_mm3: f64,
     pub(super) record: Record,
+    /// Trajectories that a syringe has been connected to.
+    pub(super) connected: Vec<usize>,
+    /// Solid bone that balloons moved, share of a cell.
+    pub(super) packed: Option<Arc<Field<f32>>>,
+    pub(super) fluoroscopy: Option<Fluoroscopy>,
+    pub(super) venography: Option<Venography>,
 }
 
 impl<'a> Operation<'a> {
@@ -97,6 +106,10 @@ impl<'a> Operation<'a> {
             actions: Vec::new(),
             largest_step_mm3: plan.cement.volume_mm3 * LARGEST_STEP_SHARE,
             record: Record::default(),
+            connected: Vec::new(),
+            packed: None,
+            fluoroscopy: plan.fluoroscopy.as_ref().map(Fluoroscopy::new),
+            venography: None,
         }
     }
 
@@ -109,13 +122,30 @@ impl<'a> Operation<'a> {
 
     /// Carries out one action at the present tick.
     pub fn apply(&mut self, action: Action) -> Result<(), OperationError> {
+        let tick = self.tick;
         match action {
-            Action::Place { trajectory } => self.place(trajectory)?,
-            Action::Inflate { trajectory, volume_ml } => self.inflate(trajectory, units::mm3_from_ml(volume_ml))?,
+            Action::Place { trajectory } => {
+                self.place(trajectory)?;
+                self.moved();
+            }
+            Action::Inflate { trajectory, volume_ml } => {
+                self.inflate(trajectory, units::mm3_from_ml(volume_ml))?;
+                self.moved();
+            }
+            Action::Contrast { trajectory, volume_ml } => {
+                self.inject_contrast(trajectory, units::mm3_from_ml(volume_ml))?;
+                self.moved();
+            }
+            Action::Aim { view } => self.fluoroscopy("aiming")?.aim(view, tick),
+            Action::Image { view } => self.image(view)?,
+            Action::Screen { view, on } => self.screen(view, on)?,
             Action::Mix => self.mixed_at = Some(self.tick),
             Action::Connect { trajectory } => self.connect(trajectory)?,
             Action::Push { rate_ml_per_min } => {
                 self.connected("a push")?;
+                if let Some(fluoroscopy) = &mut self.fluoroscopy {
+                    fluoroscopy.begin_push();
+                }
                 self.commanded_mm3_per_s = units::mm3_per_s_from_ml_per_min(rate_ml_per_min);
                 self.record.end_pause(self.tick);
             }
@@ -144,6 +174,9 @@ impl<'a> Operation<'a> {
                 injection.tick(self.commanded_mm3_per_s)?;
                 self.record.observe(injection, self.commanded_mm3_per_s);
             }
+            if let Some(fluoroscopy) = &mut self.fluoroscopy {
+                fluoroscopy.tick(self.injection.as_ref().map_or(0.0, Injection::injected_mm3));
+            }
             self.tick += 1;
         }
         Ok(())
@@ -152,6 +185,11 @@ impl<'a> Operation<'a> {
     /// Seconds since the operation began.
     pub fn time_s(&self) -> f64 {
         self.tick as f64 * TICK_S
+    }
+
+    /// Ticks since the operation began.
+    pub fn now(&self) -> u64 {
+        self.tick
     }
 
     /// Everything that was done, with its tick.
@@ -196,6 +234,11 @@ impl<'a> Operation<'a> {
         }
     }
 
+    /// Grid of everything that happens in the bone (vertebra frame).
+    pub fn flow_grid(&self) -> &Grid {
+        self.bone_volume_fraction.grid()
+    }
+
     /// The series of the injection, one row a second.
     pub fn into_series(self) -> Vec<SeriesRow> {
         self.record.series
@@ -205,7 +248,7 @@ impl<'a> Operation<'a> {
         self.injection.as_mut().ok_or(OperationError::OutOfOrder { action, because: "no syringe is connected" })
     }
 
-    fn tool(&self, trajectory: usize, action: &'static str) -> Result<&TrajectoryReport, OperationError> {
+    pub(super) fn tool(&self, trajectory: usize, action: &'static str) -> Result<&TrajectoryReport, OperationError> {
         let because = "no tool has been placed along that trajectory";
         self.tools.get(trajectory).and_then(Option::as_ref).ok_or(OperationError::OutOfOrder { action, because })
     }
@@ -216,50 +259,6 @@ impl<'a> Operation<'a> {
         let path = path.ok_or(OperationError::OutOfOrder { action: "placing a tool", because })?;
         let tool = if self.plan.inflates() { Tool::WorkingCannula } else { Tool::VertebroplastyNeedle };
         self.tools[trajectory] = Some(path.report(&self.patient.vertebra, tool)?);
-        Ok(())
-    }
-
-    /// The balloon crushes bone on the flow's own grid; a second balloon meets the bone that the first one packed.
-    fn inflate(&mut self, trajectory: usize, volume_mm3: f64) -> Result<(), OperationError> {
-        let Some(balloon) = self.plan.balloon.as_ref() else {
-            return Err(OperationError::OutOfOrder { action: "inflating", because: "the plan has no balloon" });
-        };
-        // A placed tool proves that the plan has this trajectory.
-        let channel = self.tool(trajectory, "inflating")?.placement.channel;
-        let path = &self.plan.trajectories[trajectory];
-        let because = "no channel has been made for the balloon";
-        let channel = channel.ok_or(OperationError::OutOfOrder { action: "inflating", because })?;
-        let vertebra = &self.patient.vertebra;
-        let bone_volume_fraction =
-            self.inflations.last().map_or(&self.bone_volume_fraction, |(_, i)| &i.bone_volume_fraction_after);
-        let grid = bone_volume_fraction.grid().clone();
-        let taken: std::collections::BTreeSet<CellIndex> =
-            self.inflations.iter().flat_map(|(_, inflation)| inflation.cavity.iter().copied()).collect();
-        let wall_distance_mm =
-            Field::from_fn(grid.clone(), |p| -vertebra.body.sample(&p).max(vertebra.bone.sample(&p)));
-        let drilled: Vec<CellIndex> =
-            grid.cells().filter(|&c| channel.signed_distance_mm(&grid.centre(c)) < 0.0).collect();
-        let mut active = wall_distance_mm.map(|depth| depth > 0.0);
-        taken.iter().for_each(|&cell| active[cell] = false);
-        let site = InflationSite {
-            bone_volume_fraction,
-            active: &active,
-            wall_distance_mm: &wall_distance_mm,
-            centre: channel.axis.at(0.5),
-            axis: path.direction(),
-            initially_empty: &drilled,
-        };
-        let plan = InflationPlan::with_device(
-            balloon.device,
-            volume_mm3,
-            balloon.pressure_limit_pa,
-            circumstances().wall_stop_mm.value,
-        );
-        let inflation = inflate(&site, &plan)?;
-        if inflation.cavity.is_empty() && balloon.fill_mm3.is_none() {
-            return Err(OperationError::NoCavity { stopped_by: inflation.stopped_by.name() });
-        }
-        self.inflations.push((trajectory, inflation));
         Ok(())
     }
 
@@ -301,11 +300,39 @@ impl<'a> Operation<'a> {
                 self.injection = Some(injection);
             }
         }
+        if !self.connected.contains(&trajectory) {
+            self.connected.push(trajectory);
+        }
         Ok(())
     }
 
-    /// The pores as the tools left them.
+    /// The cement, about to flow.
     fn flow(&self) -> Result<CementFlow, OperationError> {
+        let domain = self.pores()?;
+        let planned: f64 = self.planned_volumes_mm3().iter().sum();
+        let pores = domain.total_pore_volume_mm3();
+        if planned > pores {
+            return Err(OperationError::LargerThanPores {
+                planned_ml: units::ml_from_mm3(planned),
+                pores_ml: units::ml_from_mm3(pores),
+            });
+        }
+        let settings = self.flow_settings();
+        Ok(CementFlow::new(domain, &self.patient.veins, self.plan.cement.product.clone(), settings))
+    }
+
+    pub(super) fn flow_settings(&self) -> FlowSettings {
+        FlowSettings {
+            tolerance: FLOW_TOLERANCE,
+            largest_step_mm3: self.largest_step_mm3,
+            step_scale: 1.0,
+            marrow_pa_s: self.plan.marrow_pa_s,
+            columns_age: self.plan.columns_age,
+        }
+    }
+
+    /// The pores as the tools left them.
+    pub(super) fn pores(&self) -> Result<FlowDomain, OperationError> {
         let switches = self.plan.switches;
         let packed = self.inflations.last().map(|(_, inflation)| &inflation.bone_volume_fraction_after);
         let bone_volume_fraction = packed.filter(|_| switches.shell).unwrap_or(&self.bone_volume_fraction);
@@ -320,30 +347,14 @@ impl<'a> Operation<'a> {
             cells.for_each(|&cell| bone_volume_fraction[cell] = self.bone_volume_fraction[cell]);
         }
         let openings: Vec<Opening> = self.patient.openings.iter().cloned().chain(self.tool_holes()?).collect();
-        let domain = FlowDomain::new(&DomainInput {
+        Ok(FlowDomain::new(&DomainInput {
             vertebra: &self.patient.vertebra,
             bone: &self.patient.bone,
             bone_volume_fraction: &bone_volume_fraction,
             cavity: &cavity,
             veins: &self.patient.veins,
             openings: &openings,
-        });
-        let planned: f64 = self.planned_volumes_mm3().iter().sum();
-        let pores = domain.total_pore_volume_mm3();
-        if planned > pores {
-            return Err(OperationError::LargerThanPores {
-                planned_ml: units::ml_from_mm3(planned),
-                pores_ml: units::ml_from_mm3(pores),
-            });
-        }
-        let settings = FlowSettings {
-            tolerance: FLOW_TOLERANCE,
-            largest_step_mm3: self.largest_step_mm3,
-            step_scale: 1.0,
-            marrow_pa_s: self.plan.marrow_pa_s,
-            columns_age: self.plan.columns_age,
-        };
-        Ok(CementFlow::new(domain, &self.patient.veins, self.plan.cement.product.clone(), settings))
+        }))
     }
 
     /// Holes that the tools made and do not fill themselves; a tool in place fills the hole it entered by.

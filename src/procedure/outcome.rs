@@ -24,6 +24,12 @@ pub struct Outcome {
     pub cement: Option<CementOutcome>,
     /// Leaks by onset.
     pub leaks: Vec<LeakOutcome>,
+    /// Pictures and dose, where there was a C-arm.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fluoro: Option<FluoroOutcome>,
+    /// What contrast medium showed before cement, where it was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub venography: Option<VenographyOutcome>,
     /// Simulated time.
     pub time: TimeOutcome,
 }
@@ -193,6 +199,64 @@ pub struct LeakOutcome {
     pub onset_s: f64,
     /// Injected when it began.
     pub onset_injected_ml: f64,
+    /// Whether a reader can see it on the last lateral picture; absent where none was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seen_on_lateral: Option<bool>,
+    /// The same on the last AP picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seen_on_ap: Option<bool>,
+    /// Contrast of its shadow over the noise and clutter beside it, on the last lateral picture; absent where its shadow
+    /// is covered by cement in the bone or a tool, or is too small.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contrast_to_noise_lateral: Option<f64>,
+    /// The same on the last AP picture.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contrast_to_noise_ap: Option<f64>,
+}
+
+/// Pictures and dose.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, JsonSchema)]
+pub struct FluoroOutcome {
+    /// Single pictures.
+    pub shots: usize,
+    /// Pedal down.
+    pub screen_time_s: f64,
+    /// Pushes begun although tools or cement had moved since the last picture.
+    pub pushes_without_fresh_image: usize,
+    /// Most cement that left the tip from one lateral picture to the next.
+    pub largest_unseen_ml: f64,
+    /// Air kerma × area of the beam, all exposures; absent where no picture was made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dose_area_product_gy_cm2: Option<f64>,
+    /// Air kerma at the interventional reference point, all exposures.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference_air_kerma_mgy: Option<f64>,
+}
+
+/// What contrast medium showed before cement.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct VenographyOutcome {
+    /// Contrast medium given.
+    pub volume_ml: f64,
+    /// Ways out that it took, the widest first.
+    pub ways: Vec<ContrastWayOutcome>,
+    /// Leaks of cement that came by a way it had shown, and all leaks.
+    pub foretold: [usize; 2],
+    /// The same in patients: 14 of 22 (Gaughen, AJNR 2002;23:594).
+    pub published: [u32; 2],
+}
+
+/// A way out that contrast medium took.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct ContrastWayOutcome {
+    /// Yeom's class.
+    pub class: LeakClass,
+    /// Which vein, defect or hole.
+    pub route: String,
+    /// Where to.
+    pub destination: Destination,
+    /// Share of the contrast medium that went there.
+    pub share: f64,
 }
 
 /// Simulated time.

@@ -2,6 +2,7 @@
 
 use super::Procedure;
 use crate::cement::product::Product;
+pub use crate::imaging::DoseLevel;
 use crate::instruments::{BalloonDevice, Trajectory};
 
 /// A whole planned procedure on one patient.
@@ -17,6 +18,10 @@ pub struct Plan {
     pub balloon: Option<BalloonPlan>,
     /// How the operator answers what he sees.
     pub operator: OperatorRules,
+    /// What is looked at, and with what; `None`: nobody looks.
+    pub fluoroscopy: Option<FluoroscopyPlan>,
+    /// Contrast medium given through the first tool before cement, mm³; `None`: none.
+    pub venography_mm3: Option<f64>,
     /// Which of kyphoplasty's differences are in force.
     pub switches: Switches,
     /// Voxel of the flow calculation, mm.
@@ -74,6 +79,19 @@ pub struct OperatorRules {
     pub wait_s: f64,
     /// After so many waits, the next leak ends the injection.
     pub waits: u32,
+}
+
+/// C-arms, and when the script takes its pictures.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FluoroscopyPlan {
+    /// Two C-arms, or one that turns.
+    pub biplane: bool,
+    /// What one C-arm takes from one view to the other, s.
+    pub change_view_s: f64,
+    /// A lateral picture after so much cement, mm³.
+    pub picture_every_mm3: f64,
+    /// Exposure.
+    pub dose: DoseLevel,
 }
 
 /// Kyphoplasty's four differences from vertebroplasty; each can be turned off by itself.

@@ -1,6 +1,6 @@
 //! A plan carried out without a window: the same actions a hand would make, in pushes with pauses.
 
-use super::action::{Action, PauseReason};
+use super::action::{Action, PauseReason, View};
 use super::circumstances::circumstances;
 use super::injection::TICK_S;
 use super::operation::{Operation, OperationError};
@@ -67,11 +67,17 @@ pub fn perform_watched(operation: &mut Operation, order: Order, watch: Watch) ->
     for trajectory in 0..paths {
         operation.apply(Action::Place { trajectory })?;
     }
+    look(operation, &[View::Ap, View::Lateral])?;
     if let Some(balloon) = plan.balloon.as_ref().filter(|_| plan.inflates()) {
         let volume_ml = units::ml_from_mm3(balloon.volume_mm3);
         for trajectory in 0..paths {
             operation.apply(Action::Inflate { trajectory, volume_ml })?;
         }
+        look(operation, &[View::Ap, View::Lateral])?;
+    }
+    if let Some(volume_mm3) = plan.venography_mm3 {
+        operation.apply(Action::Contrast { trajectory: 0, volume_ml: units::ml_from_mm3(volume_mm3) })?;
+        look(operation, &[View::Lateral])?;
     }
     operation.apply(Action::Mix)?;
     operation.tick((plan.inject_at_s() / TICK_S).round() as u64)?;
@@ -91,6 +97,7 @@ pub fn perform_watched(operation: &mut Operation, order: Order, watch: Watch) ->
         }
     }
     operation.apply(Action::Finish)?;
+    look(operation, &[View::Lateral, View::Ap])?;
     operation.record.stopped_by = Some(stop.name().to_owned());
     match watch(operation, total_mm3) {
         ControlFlow::Continue(()) => Ok(()),
@@ -133,6 +140,7 @@ fn inject(
     let mut waits_left = rules.waits;
     loop {
         let push_until_mm3 = (delivered_mm3(operation) + cement.push_mm3).min(until_mm3);
+        look(operation, &[View::Lateral])?;
         operation.apply(Action::Push { rate_ml_per_min })?;
         let ended = push(operation, push_until_mm3, seen_mm3, watch)?;
         if let PushEnd::Stop(stop) = ended {
@@ -188,6 +196,9 @@ fn push(
         if watch(operation).is_break() {
             return Err(FlowError::Cancelled.into());
         }
+        if is_picture_due(operation) {
+            look(operation, &[View::Lateral])?;
+        }
         let Some(injection) = operation.injection() else { continue };
         let held_back = injection.last().is_some_and(|last| last.limited && last.tip_rate_mm3_per_s < least_rate);
         stalled_s = if held_back { stalled_s + TICK_S } else { 0.0 };
@@ -203,6 +214,26 @@ fn push(
         }
     }
     Ok(PushEnd::Done)
+}
+
+/// Takes a picture in each of the views, where there is a C-arm; one alone is waited for.
+fn look(operation: &mut Operation, views: &[View]) -> Result<(), OperationError> {
+    for &view in views {
+        let Some(ticks) = operation.fluoroscopy_so_far().map(|arms| arms.ticks_to(view, operation.now())) else {
+            return Ok(());
+        };
+        operation.apply(Action::Aim { view })?;
+        operation.tick(ticks)?;
+        operation.apply(Action::Image { view })?;
+    }
+    Ok(())
+}
+
+/// So much cement has left the tip since the last lateral picture that another is due.
+fn is_picture_due(operation: &Operation) -> bool {
+    let (Some(plan), Some(arms)) = (&operation.plan.fluoroscopy, operation.fluoroscopy_so_far()) else { return false };
+    let seen_mm3 = arms.last(View::is_lateral).map_or(0.0, |shot| shot.injected_mm3);
+    injected_mm3(operation) - seen_mm3 >= plan.picture_every_mm3
 }
 
 /// The hand is off; what the line holds goes on into the bone.

@@ -2,9 +2,10 @@
 
 use super::operation::Operation;
 use super::outcome::{
-    BalloonOutcome, BreachOutcome, CementOutcome, LeakOutcome, Outcome, PatientOutcome, TimeOutcome, TipOutcome,
-    TrajectoryOutcome,
+    BalloonOutcome, BreachOutcome, CementOutcome, ContrastWayOutcome, FluoroOutcome, LeakOutcome, Outcome,
+    PatientOutcome, TimeOutcome, TipOutcome, TrajectoryOutcome, VenographyOutcome,
 };
+use super::venography::{ContrastWay, PUBLISHED_HITS};
 use crate::cement::{flow::CementFlow, state::CementState};
 use crate::geometry::{Field, iso_surface::iso_surface};
 use crate::instruments::{Trajectory, TrajectoryReport};
@@ -56,6 +57,8 @@ impl Operation<'_> {
             balloon: self.plan.inflates().then(|| self.balloon_outcomes()),
             cement: self.cement_outcome(),
             leaks: self.leak_outcomes(),
+            fluoro: self.fluoro_outcome(),
+            venography: self.venography_outcome(),
             time: TimeOutcome { procedure_s: self.time_s() },
         }
     }
@@ -138,8 +141,42 @@ impl Operation<'_> {
                 volume_ml: ml_from_mm3(account.volume_mm3),
                 onset_s,
                 onset_injected_ml: ml_from_mm3(onset_mm3),
+                seen_on_lateral: None,
+                seen_on_ap: None,
+                contrast_to_noise_lateral: None,
+                contrast_to_noise_ap: None,
             })
             .collect()
+    }
+
+    fn fluoro_outcome(&self) -> Option<FluoroOutcome> {
+        let arms = self.fluoroscopy_so_far()?;
+        Some(FluoroOutcome {
+            shots: arms.shots().len(),
+            screen_time_s: arms.screened_s().map(|(_, seconds)| seconds).sum(),
+            pushes_without_fresh_image: arms.pushes_without_fresh_image(),
+            largest_unseen_ml: ml_from_mm3(arms.largest_unseen_mm3()),
+            dose_area_product_gy_cm2: None,
+            reference_air_kerma_mgy: None,
+        })
+    }
+
+    fn venography_outcome(&self) -> Option<VenographyOutcome> {
+        let seen = self.venography()?;
+        let leaks = self.injection.as_ref().map_or_else(Vec::new, |injection| injection.flow.ledger().leaks());
+        let foretold = leaks.iter().filter(|(account, _)| seen.foretold(&account.route)).count();
+        let way = |way: &ContrastWay| ContrastWayOutcome {
+            class: way.class,
+            route: way.route.clone(),
+            destination: way.destination,
+            share: way.share,
+        };
+        Some(VenographyOutcome {
+            volume_ml: ml_from_mm3(seen.volume_mm3),
+            ways: seen.ways.iter().map(way).collect(),
+            foretold: [foretold, leaks.len()],
+            published: PUBLISHED_HITS,
+        })
     }
 
     /// Cement saturation on the flow grid, 0…1; `None` before a syringe is connected.

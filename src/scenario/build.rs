@@ -1,6 +1,7 @@
 //! From a scenario's treatment sections to the plan of one procedure.
 
 use super::build_patient::drawn_line;
+use super::fluoroscopy_section::FluoroscopySection;
 use super::planned_path::{along_pedicle, bend};
 use super::treatment_section::TrajectorySection;
 use super::{RunError, RunSettings, Scenario};
@@ -47,6 +48,8 @@ pub fn plan(
         cement,
         balloon,
         operator,
+        fluoroscopy: file.fluoroscopy.as_ref().map(FluoroscopySection::plan),
+        venography_mm3: file.venography.as_ref().map(|given| mm3_from_ml(given.volume_ml)),
         switches: settings.switches,
         resolution_mm: settings.resolution_mm,
         marrow_pa_s: file.marrow.viscosity_pa_s.unwrap_or_else(marrow::viscosity_pa_s),

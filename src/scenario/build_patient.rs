@@ -112,6 +112,16 @@ pub fn segment(scenario: &Scenario) -> Result<Option<segment::Segment>, RunError
     generate_segment(&whole).map(Some).map_err(|error| segment_fault(scenario, &error))
 }
 
+/// The spine that a case asks for round its generated vertebra, or the usual one; `None` for an imported patient.
+pub(super) fn spine(scenario: &Scenario) -> Result<Option<SegmentSpec>, RunError> {
+    let section = &scenario.file.patient;
+    if section.file.is_some() || section.labels.is_some() {
+        return Ok(None);
+    }
+    let treated = vertebra_spec(scenario)?;
+    Ok(Some(segment_spec(scenario, &treated)?.unwrap_or_else(|| SegmentSpec::around(treated))))
+}
+
 /// What can be told without building anything: sizes and fracture of a generated vertebra, and paths drawn elsewhere.
 pub fn check_patient(scenario: &Scenario) -> Result<(), RunError> {
     let section = &scenario.file.patient;

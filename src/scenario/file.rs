@@ -4,6 +4,7 @@
 //! against that same schema. Sections that describe the patient and the treatment have files of their own.
 
 use super::expectation_section::{Expectation, KnownFailure, Variant};
+use super::fluoroscopy_section::{FluoroscopySection, VenographySection};
 use super::patient_section::PatientSection;
 use super::treatment_section::{BalloonSection, CementSection, TrajectorySection};
 use crate::procedure::Procedure;
@@ -50,6 +51,10 @@ pub struct ScenarioFile {
     /// What the operator does when cement is seen to leave.
     #[serde(default)]
     pub operator: OperatorSection,
+    /// C-arms and pictures; without it nobody looks.
+    pub fluoroscopy: Option<FluoroscopySection>,
+    /// Contrast medium before cement.
+    pub venography: Option<VenographySection>,
     /// What a learner is shown and allowed.
     #[serde(default)]
     pub permissions: PermissionsSection,

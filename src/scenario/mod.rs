@@ -9,14 +9,18 @@ pub mod error;
 pub mod expectation_section;
 pub mod expectations;
 pub mod file;
+pub mod fluoroscopy_section;
 mod fracture_section;
 pub mod headless;
 mod load;
+pub mod moment;
 pub mod patient_section;
 mod planned_path;
+pub mod seeing;
 pub mod segment_section;
 mod strict;
 pub mod treatment_section;
+pub mod xray_room;
 
 pub use error::{Fault, ScenarioError};
 pub use file::ScenarioFile;

@@ -61,6 +61,19 @@ impl CementFlow {
         wet.map(|wet| (pores.cell_of(wet.place), wet.cement_mm3 / pores.capacity_mm3(wet.place)))
     }
 
+    /// The cells that cement has reached, each with the cement in it, mm³.
+    pub fn cement_in_cells(&self) -> impl Iterator<Item = (CellIndex, f64)> {
+        let pores = &self.network.pores;
+        let wet = self.wet.list().iter().filter(|wet| pores.node(wet.place).is_none());
+        wet.map(|wet| (pores.cell_of(wet.place), wet.cement_mm3))
+    }
+
+    /// The nodes of the veins in the bone that cement has reached, each with the cement in it, mm³.
+    pub fn cement_in_veins(&self) -> impl Iterator<Item = (usize, f64)> {
+        let pores = &self.network.pores;
+        self.wet.list().iter().filter_map(|wet| Some((pores.node(wet.place)?, wet.cement_mm3)))
+    }
+
     /// Share of each cell's pores that cement fills, 0…1, on the whole grid.
     pub fn saturation(&self) -> Vec<f64> {
         let pores = &self.network.pores;

@@ -97,6 +97,9 @@ fn arm_plan(plan: &Plan, arm: &RiskArm, asked: &RiskQuestion, volumes_ml: &[f64]
         balloon.fill_mm3 = Some(volume_mm3);
     }
     plan.operator = OperatorRules::default();
+    // Nobody looks.
+    plan.fluoroscopy = None;
+    plan.venography_mm3 = None;
     plan.resolution_mm = asked.resolution_mm;
     plan
 }

@@ -54,6 +54,8 @@ fn plan(sides: &[Side]) -> Plan {
         },
         balloon: None,
         operator: OperatorRules { pause_on_leak_mm3: Some(1.0), wait_s: 60.0, waits: 0 },
+        fluoroscopy: None,
+        venography_mm3: None,
         switches: Switches::ALL,
         resolution_mm: 1.0,
         marrow_pa_s: marrow::viscosity_pa_s(),

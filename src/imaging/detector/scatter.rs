@@ -1,0 +1,110 @@
+//! Scatter behind the grid: what the primary beam loses, smeared widely.
+
+use super::DetectorData;
+use super::field::Field;
+use crate::units;
+use rayon::prelude::*;
+
+/// Blocks along a side: scatter is so smooth that it needs no more.
+const BLOCKS: usize = 64;
+
+/// Adds scatter to the field: c p ln(1/p) smeared by a Gaussian, p the primary's share. So there is none in the bare
+/// beam, it grows with the thickness passed, and with the field, since shut parts of the beam send none.
+pub(super) fn add(field: &mut Field, data: &DetectorData) {
+    let [columns, rows] = field.pixels;
+    if columns == 0 || rows == 0 {
+        return;
+    }
+    let block = columns.max(rows).div_ceil(BLOCKS);
+    let blocks = [columns.div_ceil(block), rows.div_ceil(block)];
+    let source = block_means(field, block, blocks);
+    let smeared = smear(&source, blocks, data.scatter_sigma_mm.value / (block as f64 * field.pixel_mm));
+    let (energy, squares) = field
+        .value
+        .iter()
+        .zip(&field.squared)
+        .fold((0.0, 0.0), |(energy, squares), (e, s)| (energy + f64::from(*e), squares + f64::from(*s)));
+    let square_by_energy = if energy > 0.0 { (squares / energy) as f32 } else { 0.0 };
+    let factor = data.scatter_per_attenuation.value as f32;
+    let by_rows = field.value.par_chunks_mut(columns).zip(field.squared.par_chunks_mut(columns));
+    by_rows.enumerate().for_each(|(row, (value, squared))| {
+        for (column, (value, squared)) in value.iter_mut().zip(squared).enumerate() {
+            let scatter = factor * between(&smeared, blocks, [place(column, block), place(row, block)]);
+            *value += scatter;
+            *squared += scatter * square_by_energy;
+        }
+    });
+    for ((value, squared), exposed) in field.value.iter_mut().zip(&mut field.squared).zip(&field.exposed) {
+        if !exposed {
+            (*value, *squared) = (0.0, 0.0);
+        }
+    }
+}
+
+/// p ln(1/p) of a share of the primary.
+fn lost(primary: f32) -> f64 {
+    let p = f64::from(primary);
+    if p > 0.0 && p < 1.0 { -p * units::ln(p) } else { 0.0 }
+}
+
+/// Mean of p ln(1/p) over blocks of pixels; a block that hangs over the edge counts what it lacks as none.
+fn block_means(field: &Field, block: usize, blocks: [usize; 2]) -> Vec<f32> {
+    let [columns, rows] = field.pixels;
+    let mut means = vec![0.0_f32; blocks[0] * blocks[1]];
+    means.par_chunks_mut(blocks[0]).enumerate().for_each(|(block_row, means)| {
+        let mut sums = vec![0.0_f64; blocks[0]];
+        for row in block_row * block..((block_row + 1) * block).min(rows) {
+            for (column, primary) in field.value[row * columns..(row + 1) * columns].iter().enumerate() {
+                sums[column / block] += lost(*primary);
+            }
+        }
+        let area = (block * block) as f64;
+        means.iter_mut().zip(sums).for_each(|(mean, sum)| *mean = (sum / area) as f32);
+    });
+    means
+}
+
+/// Gaussian smear of a coarse picture with nothing beyond its edges.
+fn smear(source: &[f32], blocks: [usize; 2], sigma: f64) -> Vec<f32> {
+    let weights: Vec<f32> = {
+        let at = |reach: usize| units::exp(-0.5 * (reach as f64 / sigma) * (reach as f64 / sigma));
+        let reach = blocks[0].max(blocks[1]);
+        // Beyond the last block the tail of the Gaussian goes on: it is lost beside the detector.
+        let all: f64 = 1.0 + 2.0 * (1..=(6.0 * sigma).ceil() as usize).map(at).sum::<f64>();
+        (0..reach).map(|reach| (at(reach) / all) as f32).collect()
+    };
+    let pass = |from: &[f32], count: usize, step: usize, other: usize, other_step: usize| {
+        let mut to = vec![0.0_f32; from.len()];
+        for line in 0..other {
+            for at in 0..count {
+                to[line * other_step + at * step] = (0..count)
+                    .map(|other_at| weights[at.abs_diff(other_at)] * from[line * other_step + other_at * step])
+                    .sum();
+            }
+        }
+        to
+    };
+    let along = pass(source, blocks[0], 1, blocks[1], blocks[0]);
+    pass(&along, blocks[1], blocks[0], blocks[0], 1)
+}
+
+/// Place of a pixel's middle among the middles of the blocks.
+fn place(pixel: usize, block: usize) -> f32 {
+    (pixel as f32 + 0.5) / block as f32 - 0.5
+}
+
+/// Linear between the middles of four blocks, level beyond the outermost.
+fn between(values: &[f32], blocks: [usize; 2], place: [f32; 2]) -> f32 {
+    let axis = |place: f32, count: usize| {
+        let place = place.clamp(0.0, (count - 1) as f32);
+        let low = place as usize;
+        (low, (low + 1).min(count - 1), place - low as f32)
+    };
+    let (left, right, across) = axis(place[0], blocks[0]);
+    let (above, below, down) = axis(place[1], blocks[1]);
+    let row = |row: usize| {
+        let [a, b] = [values[row * blocks[0] + left], values[row * blocks[0] + right]];
+        a + (b - a) * across
+    };
+    row(above) + (row(below) - row(above)) * down
+}
