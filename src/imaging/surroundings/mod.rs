@@ -120,7 +120,13 @@ pub fn of_patient(
     let mut background = trunk;
     background.volumes.extend(bones.into_iter().chain(ribs).map(|volume| (Arc::new(volume), bone)));
     notes.push("trunk, organs and bowel gas are parametric; the gas lies where the seed puts it".to_owned());
-    Ok(Surroundings { background, treated: Arc::new(treated), treated_composition: bone, notes })
+    Ok(Surroundings {
+        background,
+        treated: Arc::new(treated),
+        treated_composition: bone,
+        counting: counting(&spine, &carried),
+        notes,
+    })
 }
 
 fn counting(spine: &Spine, carried: &Carried) -> Option<CountingMarks> {

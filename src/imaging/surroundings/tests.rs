@@ -13,7 +13,8 @@ use nalgebra::Matrix3;
 /// Natural logarithms of what arrives on a small picture.
 fn picture(scene: &Scene, patient: &Patient, kind: ViewKind, pixels: usize) -> Vec<f64> {
     let view = true_view(CArm::mobile(), &patient.vertebra.frame, kind).expect("a view").with_pixels(pixels);
-    let Radiograph { energy_kev, unattenuated_kev, .. } = expose(scene, &view, &Beam::of_tube_kv(75.0));
+    let beam = Beam::of_tube_kv(75.0).expect("a voltage");
+    let Radiograph { energy_kev, unattenuated_kev, .. } = expose(scene, &view, &beam);
     energy_kev.iter().map(|&v| crate::units::ln((f64::from(v) / unattenuated_kev).max(1e-12))).collect()
 }
 
