@@ -55,7 +55,7 @@ pub(super) fn shot_energy_kev_mm2(pulse_kerma_ngy: f64, data: &DetectorData) -> 
 }
 
 /// Air kerma of a photon a mm² of the bare beam, nGy mm².
-fn beam_kerma_ngy_mm2(_beam: &Beam) -> f64 {
+pub(super) fn beam_kerma_ngy_mm2(_beam: &Beam) -> f64 {
     0.0331
 }
 
