@@ -17,6 +17,7 @@
 //!     resolution_mm: 2.0, // coarse and quick; the file says 1.0
 //!     seed: scenario.file.seed,
 //!     switches: Switches::ALL,
+//!     xray: false, // no pictures
 //! };
 //! let run = headless::run(&scenario, Procedure::Pvp, &settings, &|_fraction_done| {})?;
 //! let cement = run.outcome.cement.as_ref().ok_or("no cement was injected")?;

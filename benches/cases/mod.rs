@@ -255,7 +255,8 @@ impl Wedge {
 
     /// Its procedure, with 6 ml of cement.
     pub fn plan(&self, procedure: Procedure, resolution_mm: f64) -> Plan {
-        let settings = RunSettings { resolution_mm, seed: self.scenario.file.seed, switches: Switches::ALL };
+        let settings =
+            RunSettings { resolution_mm, seed: self.scenario.file.seed, switches: Switches::ALL, xray: false };
         let mut plan = build::plan(&self.scenario, &self.patient, procedure, &settings).expect("a plan");
         plan.cement.volume_mm3 = 6000.0;
         plan

@@ -212,7 +212,7 @@ fn sample_blocks(grid: &Grid, shape: &VertebraShape, fracture: &Fracture) -> Vec
 }
 
 /// Bound on how fast the shape's implicit values change, per mm.
-const STEEPEST_IMPLICIT: f64 = 1.5;
+pub(super) const STEEPEST_IMPLICIT: f64 = 1.5;
 
 struct Sampler<'a> {
     grid: &'a Grid,

@@ -16,7 +16,7 @@ use std::path::Path;
 fn default_case(procedure: Procedure) -> (Scenario, Patient, Plan) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/training/l1-wedge.toml");
     let scenario = Scenario::load(&file).expect("the case loads");
-    let settings = RunSettings { resolution_mm: 1.0, seed: scenario.file.seed, switches: Switches::ALL };
+    let settings = RunSettings { resolution_mm: 1.0, seed: scenario.file.seed, switches: Switches::ALL, xray: false };
     let patient = build_patient::patient(&scenario, settings.seed).expect("a patient");
     let plan = build::plan(&scenario, &patient, procedure, &settings).expect("a plan");
     (scenario, patient, plan)

@@ -47,7 +47,7 @@ pub fn procedure(text: &str) -> Result<Procedure, String> {
 
 /// The parts of a case that can be asked for, and whether they are there.
 const PARTS: [(&str, bool); 5] =
-    [("flow", true), ("height", false), ("heat", false), ("strength", false), ("xray", false)];
+    [("flow", true), ("height", false), ("heat", false), ("strength", false), ("xray", true)];
 
 /// Checks the parts that `--only` names.
 pub fn check_parts(asked: &[String]) -> Result<(), Failure> {
@@ -99,6 +99,7 @@ impl Flags {
             resolution_mm: self.resolution.unwrap_or(scenario.file.resolution_mm),
             seed: self.seed.unwrap_or(scenario.file.seed),
             switches: Switches::ALL,
+            xray: true,
         }
     }
 

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 /// Data built into the program.
 const EMBEDDED: &[(&str, &str)] = &[
+    ("attenuation.toml", include_str!("../../assets/attenuation.toml")),
     ("bone.toml", include_str!("../../assets/bone.toml")),
     ("c_arm.toml", include_str!("../../assets/c_arm.toml")),
     ("cement_flow.toml", include_str!("../../assets/cement_flow.toml")),

@@ -4,6 +4,7 @@ use super::{Angulation, Projection};
 use crate::anatomy::Side;
 use crate::geometry::{Point, Vector};
 use crate::provenance::{Sourced, built_in};
+use crate::units;
 use serde::Deserialize;
 use std::sync::LazyLock;
 
@@ -25,6 +26,12 @@ pub struct CArm {
     pub true_rotation_deg: Sourced,
     /// A view that is tilted by no more than this is true, degrees.
     pub true_tilt_deg: Sourced,
+    /// Orbital travel: to the other side, and to the side of the tube's lateral view, degrees.
+    pub orbital_deg: Sourced<[f64; 2]>,
+    /// Cranial and caudal travel, degrees either way.
+    pub cranial_caudal_deg: Sourced,
+    /// Edges of the fields that the detector reads out, mm, the whole first.
+    pub fields_mm: Sourced<Vec<f64>>,
 }
 
 /// A view that cannot be taken.
@@ -42,6 +49,26 @@ pub enum ViewError {
     /// The beam has no direction.
     #[error("the view has no direction: entry and target are the same place")]
     NoDirection,
+    /// The C-arm does not turn so far.
+    #[error("{words} is beyond the C-arm's reach: {what} from {low_deg:.0}° to {high_deg:.0}°")]
+    BeyondReach {
+        /// The angulation.
+        words: String,
+        /// Which travel ends.
+        what: &'static str,
+        /// Where it ends one way, degrees.
+        low_deg: f64,
+        /// And the other, degrees.
+        high_deg: f64,
+    },
+    /// A field that the detector does not read out.
+    #[error("the detector has no field of {asked_mm:.0} mm: it reads out {}", .has_mm.iter().map(|mm| format!("{mm:.0}")).collect::<Vec<_>>().join(", "))]
+    NoSuchField {
+        /// Asked for, mm.
+        asked_mm: f64,
+        /// What there is, mm.
+        has_mm: Vec<f64>,
+    },
 }
 
 impl CArm {
@@ -57,6 +84,36 @@ impl CArm {
             return Err(ViewError::NotFinite("angulation"));
         }
         self.from_front(isocentre, &angulation.front(), &Vector::z())
+    }
+
+    /// Whether the C-arm turns so far.
+    pub fn check_reach(&self, angulation: Angulation) -> Result<(), ViewError> {
+        let orbital = self.orbital_deg.value;
+        let [low, high] = match self.lateral_source.value {
+            Side::Left => orbital,
+            Side::Right => [-orbital[1], -orbital[0]],
+        };
+        let tilt = self.cranial_caudal_deg.value;
+        let turned = [
+            ("LAO", angulation.lao_rad, low, high),
+            ("CRA", angulation.cra_rad, -tilt, tilt),
+        ];
+        for (what, angle_rad, low_deg, high_deg) in turned {
+            let deg = units::deg_from_rad(angle_rad);
+            // Angles come out of arc tangents.
+            if !(low_deg - 1e-6..=high_deg + 1e-6).contains(&deg) {
+                return Err(ViewError::BeyondReach { words: angulation.words(), what, low_deg, high_deg });
+            }
+        }
+        Ok(())
+    }
+
+    /// A view read out over one of the detector's fields, in as many pixels: `field_mm` is the edge on the detector.
+    pub fn magnified(&self, view: &Projection, field_mm: f64) -> Result<Projection, ViewError> {
+        let has_mm = &self.fields_mm.value;
+        let field = has_mm.iter().find(|mm| (*mm - field_mm).abs() < 5.0);
+        let no_such = || ViewError::NoSuchField { asked_mm: field_mm, has_mm: has_mm.clone() };
+        Ok(view.with_field_mm(*field.ok_or_else(no_such)?))
     }
 
     /// The view with the tube at the front end of the beam's line: `front` points from the isocentre to the tube,

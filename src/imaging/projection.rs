@@ -125,6 +125,16 @@ impl Projection {
         Projection { pixels, pixel_mm: self.pixel_mm * self.pixels as f64 / pixels as f64, ..self.clone() }
     }
 
+    /// The same view with as many pixels over a square field of the detector's middle, its edge in mm.
+    pub fn with_field_mm(&self, edge_mm: f64) -> Projection {
+        Projection { pixel_mm: edge_mm / self.pixels as f64, ..self.clone() }
+    }
+
+    /// The same view with the patient moved on the table by `-by`: source and detector stand elsewhere in the patient.
+    pub fn moved(&self, by: &Vector) -> Projection {
+        Projection { source: self.source + by, ..self.clone() }
+    }
+
     /// The shadow of a point; `None` unless it lies between source and detector (a millimetre before the source counts
     /// as in it). It may fall beside the detector: see [`Projection::pixel_of`].
     pub fn project(&self, point: &Point) -> Option<Shadow> {

@@ -22,8 +22,6 @@ pub struct Circumstances {
     pub change_view_s: Sourced,
     /// Cement between two pictures.
     pub picture_every_ml: Sourced,
-    /// Of screening.
-    pub pulses_per_s: Sourced,
     /// Of contrast medium before cement.
     pub contrast_viscosity_pa_s: Sourced,
     /// Iodine in it.

@@ -2,7 +2,6 @@
 
 use super::action::View;
 use super::beam_content::BeamContent;
-use super::circumstances::circumstances;
 use super::injection::TICK_S;
 use super::operation::{Operation, OperationError};
 use super::plan::FluoroscopyPlan;
@@ -150,19 +149,6 @@ impl Fluoroscopy {
     /// Seconds of screening, by view.
     pub fn screened_s(&self) -> impl Iterator<Item = (View, f64)> {
         self.screened.iter().map(|&(view, ticks)| (view, ticks as f64 * TICK_S))
-    }
-
-    /// Exposures by view: single pictures, and the pulses of screening.
-    pub fn exposures(&self) -> Vec<(View, f64)> {
-        let mut exposures: Vec<(View, f64)> = Vec::new();
-        let pulses = self.screened_s().map(|(view, s)| (view, s * circumstances().pulses_per_s.value));
-        for (view, count) in self.shots.iter().map(|shot| (shot.view, 1.0)).chain(pulses) {
-            match exposures.iter_mut().find(|(other, _)| *other == view) {
-                Some((_, sum)) => *sum += count,
-                None => exposures.push((view, count)),
-            }
-        }
-        exposures
     }
 
     /// Pushes begun although tools or cement had moved since the last picture.

@@ -1,6 +1,7 @@
 //! One run of a scenario without a window.
 
-use super::{Scenario, ScenarioError, build, build_patient};
+use super::xray_room::XrayRoom;
+use super::{Scenario, ScenarioError, build, build_patient, seeing};
 use crate::anatomy::Patient;
 use crate::cement::flow::FlowError;
 use crate::geometry::Field;
@@ -44,6 +45,8 @@ pub struct RunSettings {
     pub seed: u64,
     /// Which of kyphoplasty's differences apply.
     pub switches: Switches,
+    /// Make the pictures of a case with C-arms, and judge what can be seen on them.
+    pub xray: bool,
 }
 
 /// Runs one procedure of a scenario (of one variant of it). `progress` is told the fraction done, 0…1.
@@ -53,22 +56,35 @@ pub fn run(
     settings: &RunSettings,
     progress: &(dyn Fn(f64) + Sync),
 ) -> Result<Run, RunError> {
-    if scenario.file.trajectory.is_empty() {
-        let help = "for example side = \"left\", propose = true";
-        return Err(scenario.fault("trajectory", "no [[trajectory]] is given", Some(help)).into());
-    }
+    scenario.require_paths()?;
     let patient = Arc::new(build_patient::patient(scenario, settings.seed)?);
     let plan = build::plan(scenario, &patient, procedure, settings)?;
     let mut operation = Operation::new(&patient, &plan);
     script::perform(&mut operation, &|fraction| progress(fraction)).map_err(|error| blame(scenario, &plan, error))?;
     let saturation = operation.saturation().unwrap_or_else(|| patient.vertebra.body.map(|_| 0.0));
-    let outcome = operation.outcome();
+    let mut outcome = operation.outcome();
+    if let (true, Some(arms), Some(fluoroscopy)) = (settings.xray, operation.fluoroscopy_so_far(), &plan.fluoroscopy) {
+        let room = XrayRoom::of(scenario, &patient, settings.seed)?;
+        seeing::judge(&room, arms, fluoroscopy.dose, settings.seed, &mut outcome)
+            .map_err(|error| RunError::Simulation(error.to_string()))?;
+    }
     let series = operation.into_series();
     Ok(Run { outcome, series, saturation, patient })
 }
 
+impl Scenario {
+    /// An error for a case without a path: it can be planned and looked at, not carried out.
+    pub(super) fn require_paths(&self) -> Result<(), RunError> {
+        if self.file.trajectory.is_empty() {
+            let help = "for example side = \"left\", propose = true";
+            return Err(self.fault("trajectory", "no [[trajectory]] is given", Some(help)).into());
+        }
+        Ok(())
+    }
+}
+
 /// What the file can mend points to its key; the rest is the simulation's own.
-fn blame(scenario: &Scenario, plan: &Plan, error: OperationError) -> RunError {
+pub(super) fn blame(scenario: &Scenario, plan: &Plan, error: OperationError) -> RunError {
     match error {
         OperationError::LargerThanPores { .. } => {
             let filled =

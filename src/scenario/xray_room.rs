@@ -2,15 +2,28 @@
 
 use super::{RunError, Scenario, build_patient};
 use crate::anatomy::{Patient, Source};
+use crate::geometry::Frame;
+use crate::imaging::detector::{ShotKey, Signal, read_out};
 use crate::imaging::projector::{Radiograph, Scene, expose};
 use crate::imaging::surroundings::{self, Surroundings};
 use crate::imaging::views::{ViewKind, true_view};
-use crate::imaging::{Angulation, CArm, Projection, ViewError, beam::Beam};
+use crate::imaging::{Angulation, CArm, Collimation, DoseLevel, Exposure, Projection, ViewError, beam::Beam};
 use crate::patient_io::read_volume;
 use crate::procedure::action::View;
 use crate::procedure::beam_content::BeamContent;
-use crate::units::rad_from_deg;
+use crate::units::{self, rad_from_deg};
 use std::sync::Arc;
+
+/// A picture as the detector gave it.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// From where, in its pixels.
+    pub view: Projection,
+    /// The pixels.
+    pub signal: Signal,
+    /// What it cost.
+    pub exposure: Exposure,
+}
 
 /// A patient under the C-arm.
 pub struct XrayRoom {
@@ -34,7 +47,8 @@ impl XrayRoom {
         };
         let surroundings = made.map_err(|error| scenario.fault("patient", error.to_string(), None))?;
         let background = surroundings.scene();
-        let beam = Beam::of_tube_kv(80.0);
+        let beam =
+            Beam::of_tube_kv(80.0).map_err(|error| scenario.fault("patient", error.to_string(), None))?;
         Ok(XrayRoom { patient: Arc::clone(patient), surroundings, background, beam })
     }
 
@@ -63,6 +77,45 @@ impl XrayRoom {
     /// What reaches the detector.
     pub fn radiograph(&self, content: &BeamContent, view: &Projection) -> Radiograph {
         expose(&self.scene(content), view, &self.beam)
+    }
+
+    /// Takes a picture in a view, of so many pixels a side; without a shot there is no noise.
+    pub fn shoot(
+        &self,
+        content: &BeamContent,
+        view: View,
+        pixels: usize,
+        dose: DoseLevel,
+        shot: Option<ShotKey>,
+    ) -> Result<Shown, ViewError> {
+        let view = self.projection(view)?.with_pixels(pixels);
+        Ok(self.shoot_from(content, view, &Collimation::open(), dose, shot))
+    }
+
+    /// The same from anywhere, with the shutters set.
+    pub fn shoot_from(
+        &self,
+        content: &BeamContent,
+        view: Projection,
+        collimation: &Collimation,
+        dose: DoseLevel,
+        shot: Option<ShotKey>,
+    ) -> Shown {
+        let radiograph = self.radiograph(content, &view);
+        let (signal, exposure) = read_out(&radiograph, &view, &self.beam, collimation, dose, shot, None);
+        Shown { view, signal, exposure }
+    }
+
+    /// Optical depth of some things alone, pixel by pixel, natural logarithm of the energy they take out.
+    pub fn depth(&self, scene: &Scene, view: &Projection) -> Vec<f32> {
+        let alone = expose(scene, view, &self.beam);
+        let bare = alone.unattenuated_kev as f32;
+        alone.energy_kev.iter().map(|&energy| -units::ln(f64::from(energy / bare).max(1e-30)) as f32).collect()
+    }
+
+    /// Where the treated vertebra stands.
+    pub fn frame(&self) -> &Frame {
+        &self.patient.vertebra.frame
     }
 
     /// What was assumed about the patient, one sentence each.

@@ -65,7 +65,7 @@ fn kyphoplasty_without_its_four_differences_is_vertebroplasty() {
     std::fs::write(&path, changed(CASE, &LEAKY)).expect("written");
     let scenario = Scenario::load(&path).unwrap_or_else(|error| panic!("{error}"));
     let of = |procedure, bits| {
-        let settings = RunSettings { resolution_mm: 2.5, seed: 7, switches: Switches::from_bits(bits) };
+        let settings = RunSettings { resolution_mm: 2.5, seed: 7, switches: Switches::from_bits(bits), xray: false };
         let run = headless::run(&scenario, procedure, &settings, &|_| {}).unwrap_or_else(|error| panic!("{error}"));
         (run.outcome.cement.expect("cement"), run.outcome.leaks)
     };

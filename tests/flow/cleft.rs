@@ -56,7 +56,7 @@ fn injected(case: &str) -> Run {
     let file = folder.path().join("case.toml");
     std::fs::write(&file, case).expect("written");
     let scenario = Scenario::load(&file).expect("a valid scenario");
-    let settings = RunSettings { resolution_mm: 1.0, seed: scenario.file.seed, switches: Switches::ALL };
+    let settings = RunSettings { resolution_mm: 1.0, seed: scenario.file.seed, switches: Switches::ALL, xray: false };
     run(&scenario, Procedure::Pvp, &settings, &|_| {}).expect("the cement goes in")
 }
 

@@ -13,8 +13,8 @@ use super::spine_level::{SpineLevel, names, shapes};
 use super::tube::Tube;
 use crate::anatomy::FractureSummary;
 use crate::anatomy::fracture::Fracture;
-use crate::anatomy::generate_vertebra::{VertebraSpec, shape_and_fracture};
-use crate::anatomy::shape::VertebraShape;
+use crate::anatomy::generate_vertebra::{STEEPEST_IMPLICIT, VertebraSpec, shape_and_fracture};
+use crate::anatomy::shape::{ShapeValues, VertebraShape};
 use crate::geometry::{Frame, Point, Vector};
 use crate::units::{cos, rad_from_deg, sin};
 
@@ -45,6 +45,28 @@ impl Station {
     pub fn bone_implicit(&self, point: &Point) -> f64 {
         let own = self.frame.point_to_vertebra(point);
         self.shape.values(&self.map.reference_from_present(&own)).bone
+    }
+
+    /// Implicit values at a point of its own frame (before what the joints change).
+    pub fn values_own(&self, own: &Point) -> ShapeValues {
+        self.shape.values(&self.map.reference_from_present(own))
+    }
+
+    /// Bound on how fast those values change within `reach_mm` of a point of its own frame, per mm.
+    pub fn steepness_own(&self, own: &Point, reach_mm: f64) -> f64 {
+        STEEPEST_IMPLICIT * self.map.steepness(own, reach_mm)
+    }
+
+    /// Corners of a box in its own frame that holds its bone, mm.
+    pub fn bounds_own(&self) -> (Point, Point) {
+        let (low, high) = self.shape.bounds();
+        let margin = Vector::repeat(1.0) + self.map.growth();
+        (low - margin, high + margin)
+    }
+
+    /// Its left half is its right half's mirror image.
+    pub fn is_symmetric(&self) -> bool {
+        self.map.is_symmetric()
     }
 
     /// Angle of its frame against the patient's, rad: + leans forwards.

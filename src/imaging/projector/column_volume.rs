@@ -248,3 +248,7 @@ fn cut(dims: [usize; 3], kept: &[Range<usize>; 3], values: Vec<f32>) -> Vec<f32>
         .flat_map(|(j, k)| values[row(j, k) + x.start..row(j, k) + x.end].iter().copied())
         .collect()
 }
+
+#[cfg(test)]
+#[path = "column_volume_tests.rs"]
+mod tests;

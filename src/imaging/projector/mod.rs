@@ -1,6 +1,7 @@
 //! The reference projector: exact paths through voxels and solids, Beer–Lambert bin by bin, rows in parallel.
 
 pub mod column_volume;
+mod decay;
 mod fan;
 mod prefix_sums;
 pub mod radiograph;

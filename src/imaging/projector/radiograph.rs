@@ -1,11 +1,11 @@
 //! What reaches the detector: energy and its spread in each pixel, before noise and blur.
 
 use super::column_volume::{ColumnVolume, VoxelLine};
+use super::decay::left_behind;
 use super::fan::{Fan, Pixels};
 use super::{Scene, Solid};
 use crate::imaging::Projection;
 use crate::imaging::beam::{BINS, Beam};
-use crate::units;
 use rayon::prelude::*;
 
 /// An exposure of a scene. Pixels row by row from the upper left.
@@ -30,7 +30,7 @@ pub struct Radiograph {
 /// its photons through, never more; an attenuation that is not a number counts as none.
 pub fn expose(scene: &Scene, view: &Projection, beam: &Beam) -> Radiograph {
     let [columns, rows] = view.pixels();
-    let fan = Fan::of(view);
+    let (fan, photons) = (Fan::of(view), Photons::of(beam));
     let parts = Parts::of(scene, &fan, beam, [view.axis(), view.right(), view.up()]);
     let mut energy_kev = vec![0.0_f32; columns * rows];
     let mut energy_squared_kev2 = vec![0.0_f32; columns * rows];
@@ -41,7 +41,7 @@ pub fn expose(scene: &Scene, view: &Projection, beam: &Beam) -> Radiograph {
             depths.fill([0.0; BINS]);
             parts.add_depths(&fan, row, depths);
             for ((energy, squared), depth) in energy.iter_mut().zip(squared).zip(&*depths) {
-                [*energy, *squared] = arrives(beam, depth);
+                [*energy, *squared] = photons.behind(depth);
             }
         },
     );
@@ -50,20 +50,42 @@ pub fn expose(scene: &Scene, view: &Projection, beam: &Beam) -> Radiograph {
         pixel_mm: view.pixel_mm(),
         energy_kev,
         energy_squared_kev2,
-        unattenuated_kev: f64::from(arrives(beam, &[0.0; BINS])[0]),
+        unattenuated_kev: f64::from(photons.behind(&[0.0; BINS])[0]),
     }
 }
 
-/// Energy and energy squared per photon behind some optical depths.
-fn arrives(beam: &Beam, depth: &[f32; BINS]) -> [f32; 2] {
-    let (mut energy, mut squared) = (0.0, 0.0);
-    for bin in 0..BINS {
-        let arrived = beam.photon_share[bin] * beam.energy_kev[bin] * units::exp(-f64::from(depth[bin].max(0.0)));
-        energy += arrived;
-        squared += arrived * beam.energy_kev[bin];
-    }
-    [energy as f32, squared as f32]
+/// What the photons of each bin bring, keV and keV² per photon of the whole beam.
+struct Photons {
+    energy: [f32; BINS],
+    squared: [f32; BINS],
 }
+
+impl Photons {
+    fn of(beam: &Beam) -> Photons {
+        let brings = |bin: usize| beam.photon_share[bin] * beam.energy_kev[bin];
+        Photons {
+            energy: std::array::from_fn(|bin| brings(bin) as f32),
+            squared: std::array::from_fn(|bin| (brings(bin) * beam.energy_kev[bin]) as f32),
+        }
+    }
+
+    /// Energy and energy squared behind some optical depths.
+    fn behind(&self, depth: &[f32; BINS]) -> [f32; 2] {
+        let left = left_behind(depth);
+        [&self.energy, &self.squared].map(|brings| {
+            // Sums side by side in a fixed order.
+            let mut lanes = [0.0_f32; 4];
+            for (left, brings) in left.chunks_exact(4).zip(brings.chunks_exact(4)) {
+                for lane in 0..4 {
+                    lanes[lane] += left[lane] * brings[lane];
+                }
+            }
+            (lanes[0] + lanes[1]) + (lanes[2] + lanes[3])
+        })
+    }
+}
+
+const _: () = assert!(BINS.is_multiple_of(4), "bins are summed in fours");
 
 /// What is in the beam of one view.
 struct Parts<'a> {
@@ -138,3 +160,7 @@ impl<'a> Parts<'a> {
 fn add(depth: &mut [f32; BINS], attenuation_per_mm: &[f32; BINS], length_mm: f32) {
     depth.iter_mut().zip(attenuation_per_mm).for_each(|(depth, attenuation)| *depth += attenuation * length_mm);
 }
+
+#[cfg(test)]
+#[path = "radiograph_tests.rs"]
+mod tests;

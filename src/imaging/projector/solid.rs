@@ -136,7 +136,7 @@ impl Along {
     }
 
     fn in_cylinder(&self, radius: f64, part: [f64; 2]) -> f64 {
-        if !(radius > 0.0) {
+        if !(radius > 0.0 && radius.is_finite()) {
             return 0.0;
         }
         let square =
@@ -146,7 +146,7 @@ impl Along {
 
     /// The radius falls from its full size at the start to 0 at the end.
     fn in_cone(&self, radius: f64, part: [f64; 2]) -> f64 {
-        if !(radius > 0.0) {
+        if !(radius > 0.0 && radius.is_finite()) {
             return 0.0;
         }
         let (narrows, to_tip) = (radius / self.length, self.length - self.along);
@@ -161,7 +161,7 @@ impl Along {
 
     /// About the axis' start, with the half axis `length` along it.
     fn in_spheroid(&self, radius: f64, part: [f64; 2]) -> f64 {
-        if !(radius > 0.0) {
+        if !(radius > 0.0 && radius.is_finite()) {
             return 0.0;
         }
         let squeeze = radius / self.length;
@@ -196,3 +196,7 @@ fn not_above_zero([a, b, c]: [f64; 3], [from, to]: [f64; 2]) -> f64 {
         shared(other, to)
     }
 }
+
+#[cfg(test)]
+#[path = "solid_tests.rs"]
+mod tests;

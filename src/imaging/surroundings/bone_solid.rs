@@ -1,15 +1,18 @@
 //! How much of a voxel near a bone's surface is solid: the shell, and trabeculae within it, without a staircase.
 
-/// Thickness of the shell at the body's side wall, at its endplates and behind it, mm.
+/// Thickness of the shell at the body's side wall, at its endplates, round the canal and on the processes, mm.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Shell {
     pub wall_mm: f64,
     pub endplate_mm: f64,
     pub arch_mm: f64,
+    pub process_mm: f64,
 }
 
 /// Over this way behind the body the shell grows from the wall's to the arch's, mm.
 const TO_ARCH_MM: f64 = 4.0;
+/// From the one to the other of these distances behind the body the arch passes over into its processes, mm.
+const PROCESSES_MM: [f64; 2] = [16.0, 30.0];
 /// A wall that leans less than this from the level (cosine with z) is endplate in full, one at 45° not at all.
 const LEVEL_COSINE: f64 = 0.9;
 
@@ -19,7 +22,8 @@ impl Shell {
         let level = ((cosine.abs() - 0.7) / (LEVEL_COSINE - 0.7)).clamp(0.0, 1.0);
         let of_body = self.wall_mm + (self.endplate_mm - self.wall_mm) * level;
         let behind = (body_distance_mm / TO_ARCH_MM).clamp(0.0, 1.0);
-        of_body + (self.arch_mm - of_body) * behind
+        let outwards = ((body_distance_mm - PROCESSES_MM[0]) / (PROCESSES_MM[1] - PROCESSES_MM[0])).clamp(0.0, 1.0);
+        of_body + (self.arch_mm + (self.process_mm - self.arch_mm) * outwards - of_body) * behind
     }
 
     /// The thickest of it.

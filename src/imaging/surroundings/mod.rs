@@ -3,8 +3,22 @@
 //! Everything is a volume of shares with a composition, and all add up: the trunk is soft tissue throughout, fat, air
 //! and bone are given by what they hold more or less than the soft tissue whose place they take.
 
+mod beyond_scan;
 mod bone_solid;
+mod bowel_gas;
+mod carried;
+mod ct_tissues;
+mod near_surface;
+mod neighbours;
+mod organs;
+mod ribs;
+mod scan;
+mod scan_lattice;
+#[cfg(test)]
+pub(crate) mod test_patient;
+mod torso;
 pub mod torso_data;
+mod trabeculae;
 pub mod treated;
 
 pub use torso_data::{TorsoData, torso_data};
@@ -13,8 +27,10 @@ pub use treated::solid_bone;
 use super::beam::Composition;
 use super::projector::{ColumnVolume, Scene};
 use crate::anatomy::Patient;
-use crate::anatomy::segment::SegmentSpec;
+use crate::anatomy::generate_vertebra::VertebraSpec;
+use crate::anatomy::segment::{Places, SegmentSpec, place_spine};
 use crate::patient_io::Volume;
+use carried::Carried;
 use std::sync::Arc;
 
 /// What stands in the beam before any tool or cement.
@@ -48,25 +64,59 @@ pub enum SurroundingsError {
     /// The vertebra has no voxels.
     #[error("the vertebra's fields hold no voxel that a beam could pass")]
     Empty,
+    /// The scan cannot be put on a box.
+    #[error("the scan's voxels cannot be put on a box in the patient: check its size and axes")]
+    Scan,
 }
 
 /// About a patient without a scan: the spine asked for, or (an imported vertebra) a template of the same level and size,
 /// in a parametric trunk. The seed is the patient's.
 pub fn of_patient(
     patient: &Patient,
-    _spine: Option<&SegmentSpec>,
-    _seed: u64,
+    spine: Option<&SegmentSpec>,
+    seed: u64,
 ) -> Result<Surroundings, SurroundingsError> {
+    let data = torso_data();
+    let mut notes = Vec::new();
     let treated = solid_bone(&patient.vertebra, &patient.bone.bone_volume_fraction).ok_or(SurroundingsError::Empty)?;
+    let template;
+    let spec = match spine {
+        Some(spec) => spec,
+        None => {
+            let factor = Places::of_landmarks(patient.level, &patient.vertebra.landmarks).length_factor;
+            template = SegmentSpec::around(VertebraSpec {
+                stature_factor: factor.clamp(0.7, 1.4),
+                ..VertebraSpec::of(patient.level)
+            });
+            notes.push("neighbours, ribs and sacrum are a template of the level, at the vertebra's size".to_owned());
+            &template
+        }
+    };
+    let spine = place_spine(spec)?;
+    let carried = Carried { in_spine: spine.treated().frame.clone(), in_patient: patient.vertebra.frame.clone() };
+    let mean = trabeculae::mean_of_body(&patient.vertebra, &patient.bone);
+    let bone = data.bone_for_soft_tissue();
+    let (bones, (ribs, trunk)) = rayon::join(
+        || neighbours::bones(&spine, &carried, mean, seed),
+        || {
+            rayon::join(
+                || ribs::volumes(&spine.ribs, &carried, mean),
+                || torso::trunk(&spine, spec.build, &carried, seed),
+            )
+        },
+    );
+    let mut background = trunk;
+    background.volumes.extend(bones.into_iter().chain(ribs).map(|volume| (Arc::new(volume), bone)));
+    notes.push("trunk, organs and bowel gas are parametric; the gas lies where the seed puts it".to_owned());
     Ok(Surroundings {
-        background: Scene::default(),
+        background,
         treated: Arc::new(treated),
-        treated_composition: torso_data().bone_for_soft_tissue(),
-        notes: Vec::new(),
+        treated_composition: bone,
+        notes,
     })
 }
 
 /// About a patient with a scan: its voxels as tissues, and soft tissue where the scan is cut off.
-pub fn of_ct(patient: &Patient, _ct: &Volume) -> Result<Surroundings, SurroundingsError> {
-    of_patient(patient, None, 0)
+pub fn of_ct(patient: &Patient, scan: &Volume) -> Result<Surroundings, SurroundingsError> {
+    scan::surroundings(patient, scan)
 }

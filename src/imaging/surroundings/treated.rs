@@ -42,5 +42,10 @@ pub fn solid_bone(vertebra: &Vertebra, bone_volume_fraction: &Field<f32>) -> Opt
 /// The shell of the asset.
 pub(super) fn shell() -> Shell {
     let data = &torso_data().shell;
-    Shell { wall_mm: data.wall_mm.value, endplate_mm: data.endplate_mm.value, arch_mm: data.arch_mm.value }
+    Shell {
+        wall_mm: data.wall_mm.value,
+        endplate_mm: data.endplate_mm.value,
+        arch_mm: data.arch_mm.value,
+        process_mm: data.process_mm.value,
+    }
 }
