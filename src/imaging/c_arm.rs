@@ -94,10 +94,7 @@ impl CArm {
             Side::Right => [-orbital[1], -orbital[0]],
         };
         let tilt = self.cranial_caudal_deg.value;
-        let turned = [
-            ("LAO", angulation.lao_rad, low, high),
-            ("CRA", angulation.cra_rad, -tilt, tilt),
-        ];
+        let turned = [("LAO", angulation.lao_rad, low, high), ("CRA", angulation.cra_rad, -tilt, tilt)];
         for (what, angle_rad, low_deg, high_deg) in turned {
             let deg = units::deg_from_rad(angle_rad);
             // Angles come out of arc tangents.

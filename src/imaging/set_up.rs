@@ -103,8 +103,11 @@ mod tests {
             assert!(found.spinous_off_mm.abs() < 0.1, "{found:?}");
             assert!(found.pedicle_asymmetry_mm.abs() < 0.1, "{found:?}");
             let single = found.endplate_doubled_mm.iter().fold(f64::INFINITY, |least, mm| least.min(*mm));
-            let by_frame = signs::of_ap(&crate::imaging::true_view(arm, &patient.vertebra.frame, ViewKind::Ap)
-                .expect("a view"), &patient).expect("in the beam");
+            let by_frame = signs::of_ap(
+                &crate::imaging::true_view(arm, &patient.vertebra.frame, ViewKind::Ap).expect("a view"),
+                &patient,
+            )
+            .expect("in the beam");
             let single_by_frame = by_frame.endplate_doubled_mm.iter().fold(f64::INFINITY, |least, mm| least.min(*mm));
             assert!(single < 1.5 && single <= single_by_frame + 1e-9, "{single} mm, by the frame {single_by_frame} mm");
             let lateral = SetUp::TrueLateral.view(arm, &patient).expect("a view");

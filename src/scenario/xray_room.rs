@@ -47,8 +47,7 @@ impl XrayRoom {
         };
         let surroundings = made.map_err(|error| scenario.fault("patient", error.to_string(), None))?;
         let background = surroundings.scene();
-        let beam =
-            Beam::of_tube_kv(80.0).map_err(|error| scenario.fault("patient", error.to_string(), None))?;
+        let beam = Beam::of_tube_kv(80.0).map_err(|error| scenario.fault("patient", error.to_string(), None))?;
         Ok(XrayRoom { patient: Arc::clone(patient), surroundings, background, beam })
     }
 

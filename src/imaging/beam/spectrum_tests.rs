@@ -44,7 +44,8 @@ fn half_value_layer_mm(tube_kv: f64, photons: impl Fn(f64) -> f64) -> f64 {
 #[test]
 fn half_value_layers_are_those_of_the_standard_qualities() {
     // RQR 4 to 9 of IEC 61267 (recalled): 2.5 mm of aluminium or a little more in the beam, and this half-value layer.
-    for (tube_kv, expected_mm) in [(60.0, 2.19), (70.0, 2.58), (80.0, 3.01), (90.0, 3.48), (100.0, 3.97), (120.0, 5.0)] {
+    for (tube_kv, expected_mm) in [(60.0, 2.19), (70.0, 2.58), (80.0, 3.01), (90.0, 3.48), (100.0, 3.97), (120.0, 5.0)]
+    {
         let filter = &Attenuation::data().filter;
         let photons = |energy_kev: f64| {
             let depth = filter.anode.depth(tube_kv, energy_kev) + filter.aluminium.depth_of_mm(2.5, energy_kev);
@@ -84,7 +85,10 @@ fn a_few_bins_do_for_the_spectrum() {
         let beam = Beam::of_tube_kv(tube_kv).expect("a beam");
         for (what, layers, allowed) in &cases {
             let (found, fine) = (transmission(&beam, layers), fine_transmission(tube_kv, layers));
-            worst.push(format!("{tube_kv} kV, {what}: {found:.5} for {fine:.5}, {:+.2} %", 100.0 * (found / fine - 1.0)));
+            worst.push(format!(
+                "{tube_kv} kV, {what}: {found:.5} for {fine:.5}, {:+.2} %",
+                100.0 * (found / fine - 1.0)
+            ));
             assert!((found / fine - 1.0).abs() < *allowed, "{worst:#?}");
         }
     }

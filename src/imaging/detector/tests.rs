@@ -12,7 +12,7 @@ fn view() -> Projection {
 }
 
 fn beam() -> Beam {
-    Beam::of_tube_kv(80.0)
+    Beam::of_tube_kv(80.0).expect("a beam")
 }
 
 /// Photons of one energy, of which a share arrives in each pixel.
@@ -120,7 +120,7 @@ fn scatter_is_that_of_the_asset_behind_a_wide_slab_and_none_in_the_bare_beam() {
 fn the_brightness_control_brings_the_dose_until_the_ceiling() {
     let data = detector_data();
     let mut photons = Vec::new();
-    for (dose, kerma_ngy) in [(DoseLevel::Low, 20.0), (DoseLevel::Normal, 40.0), (DoseLevel::High, 80.0)] {
+    for (dose, kerma_ngy) in [(DoseLevel::Low, 17.5), (DoseLevel::Normal, 35.0), (DoseLevel::High, 70.0)] {
         let (signal, exposure) = read(&one_energy(|_, _| 0.02), dose, None);
         let brought = exposure.photons_per_mm2 * 0.7 * KEV * middle(&signal);
         let wanted = 4.0 * kerma_ngy * 30.174 * 53.0;
@@ -139,6 +139,17 @@ fn the_brightness_control_brings_the_dose_until_the_ceiling() {
         assert!(signal.value.iter().all(|v| v.is_finite()));
     }
     assert_eq!(data.pulses_of_a_shot.value, 4);
+
+    let noise = |share: f64| {
+        let radiograph = one_energy(|_, _| share);
+        let (clean, _) = read(&radiograph, DoseLevel::Normal, None);
+        let (noisy, _) = read(&radiograph, DoseLevel::Normal, shot(1));
+        let squares = noisy.value.iter().zip(&clean.value).map(|(n, c)| f64::from((n - c) / c).powi(2));
+        (squares.sum::<f64>() / clean.value.len() as f64).sqrt()
+    };
+    let [thin, usual, fat] = [0.2, 0.02, 2e-5].map(noise);
+    assert!((thin / usual - 1.0).abs() < 0.1, "the control keeps the noise: {thin} and {usual} of the signal");
+    assert!(fat > 4.0 * usual, "beyond the ceiling it grows: {fat} and {usual} of the signal");
 }
 
 #[test]
@@ -150,7 +161,7 @@ fn dose_area_product_is_kerma_times_area_and_adds_up() {
     let by_hand = exposure.air_kerma_mgy * 1e-3 * 80.0 * (380.0_f64 / 1020.0).powi(2);
     assert!((exposure.dose_area_product_gy_cm2 / by_hand - 1.0).abs() < 1e-9, "{exposure:?} for {by_hand}");
     let at_detector_ngy = exposure.air_kerma_mgy * 1e6 * (380.0_f64 / 1020.0).powi(2);
-    let by_photons = exposure.photons_per_mm2 * tube::beam_kerma_ngy_mm2(&beam());
+    let by_photons = exposure.photons_per_mm2 * beam().air_kerma_ngy_mm2;
     assert!((at_detector_ngy / by_photons - 1.0).abs() < 1e-9, "inverse square");
     for (value, exposed) in signal.value.iter().zip(&signal.exposed) {
         assert!(*exposed || *value == 0.0, "nothing outside the shutters");
@@ -200,7 +211,8 @@ fn the_picture_before_is_left_in_this_one_by_its_charge() {
 
 #[test]
 fn an_edge_is_as_wide_as_spot_and_scintillator_make_it() {
-    // Half of the picture is opaque; what a row gains from pixel to pixel is the line spread.
+    // Half of the picture is opaque; what a row gains from pixel to pixel is the line spread. Far from the edge it would
+    // be the fall-off.
     let view = view().with_pixels(1024);
     let mut radiograph = one_energy(|_, _| 0.0);
     radiograph.pixels = [1024, 8];
@@ -208,7 +220,7 @@ fn an_edge_is_as_wide_as_spot_and_scintillator_make_it() {
     radiograph.energy_kev = (0..1024 * 8).map(|i| if i % 1024 < 512 { 0.0 } else { KEV as f32 }).collect();
     radiograph.energy_squared_kev2 = radiograph.energy_kev.iter().map(|e| e * KEV as f32).collect();
     let (signal, _) = read_out(&radiograph, &view, &beam(), &Collimation::open(), DoseLevel::Low, None, None);
-    let row = &signal.value[4 * 1024 + 480..4 * 1024 + 544];
+    let row = &signal.value[4 * 1024 + 504..4 * 1024 + 520];
     let spread: Vec<(f64, f64)> =
         row.windows(2).enumerate().map(|(i, pair)| (i as f64 + 0.5, f64::from(pair[1] - pair[0]))).collect();
     let all: f64 = spread.iter().map(|(_, w)| w).sum();

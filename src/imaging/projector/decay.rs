@@ -20,9 +20,7 @@ pub(super) fn left_behind(depth: &[f32; BINS]) -> [f32; BINS] {
         let rest = -depth - powers * 0.693_359_4 + powers * 2.121_944_4e-4;
         let series = 1.0
             + rest
-                * (1.0
-                    + rest
-                        * (0.5 + rest * (1.0 / 6.0 + rest * (1.0 / 24.0 + rest * (1.0 / 120.0 + rest / 720.0)))));
+                * (1.0 + rest * (0.5 + rest * (1.0 / 6.0 + rest * (1.0 / 24.0 + rest * (1.0 / 120.0 + rest / 720.0)))));
         let exponent = shifted.to_bits().wrapping_sub(ROUNDER.to_bits()).wrapping_add(127) << 23;
         series * f32::from_bits(exponent)
     })

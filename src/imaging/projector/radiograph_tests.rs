@@ -100,7 +100,9 @@ fn balls_and_tilted_wires_take_out_what_their_chords_say() {
                 // No ray through an end: these are left to the chords' own tests.
                 let nearest = (ray.direction - axis * ray.direction.dot(&axis)).dot(&to_centre) / (sine * sine);
                 let along = (ray.direction * nearest - to_centre).dot(&axis);
-                if along.abs() > 35.0 { continue }
+                if along.abs() > 35.0 {
+                    continue;
+                }
                 2.0 * (4.0 - off * off).max(0.0).sqrt() / sine
             };
             hit += i32::from(chord_mm > 0.0);
@@ -200,7 +202,8 @@ fn nothing_makes_a_pixel_that_is_no_number() {
         let volumes = vec![(block.clone(), bone()), (block.clone(), composition)];
         let scene = Scene { volumes, solids: vec![(wire, composition), (nowhere, composition)] };
         let radiograph = expose(&scene, &view, &beam);
-        let sound = |values: &[f32], most: f64| values.iter().all(|v| v.is_finite() && (0.0..=most).contains(&f64::from(*v)));
+        let sound =
+            |values: &[f32], most: f64| values.iter().all(|v| v.is_finite() && (0.0..=most).contains(&f64::from(*v)));
         assert!(sound(&radiograph.energy_kev, radiograph.unattenuated_kev), "{density} g/cm³");
         assert!(sound(&radiograph.energy_squared_kev2, 80.0 * 80.0), "{density} g/cm³");
     }
@@ -216,7 +219,11 @@ fn what_is_in_place_of_something_else_adds_up_to_itself() {
     let titanium = Composition::of(Material::Titanium, 0.5);
     let in_bone = Scene { volumes: vec![(block, bone())], solids: vec![(wire, titanium)] };
     let mut displaced = in_bone.clone();
-    let core = Solid::Cylinder { start: view.isocentre() - view.axis() * 30.0, end: view.isocentre() + view.axis() * 30.0, radius_mm: 8.0 };
+    let core = Solid::Cylinder {
+        start: view.isocentre() - view.axis() * 30.0,
+        end: view.isocentre() + view.axis() * 30.0,
+        radius_mm: 8.0,
+    };
     displaced.solids.push((core, bone() * -1.0));
     let centre = 64 + 128 * 64;
     let found = expose(&displaced, &view, &beam).energy_kev[centre];
@@ -229,7 +236,12 @@ fn what_is_in_place_of_something_else_adds_up_to_itself() {
 fn the_same_bytes_on_any_number_of_threads() {
     let (view, beam) = (view(35.0, 10.0, 96), beam());
     let block = volume([40, 30, 20], 2.0, &frame(Vector::new(0.2, 0.5, 1.0)), |p| (p.x * 0.1) as f32);
-    let wire = Solid::Tube { start: view.isocentre(), end: view.isocentre() + Vector::z() * 40.0, outer_mm: 3.0, inner_mm: 2.0 };
+    let wire = Solid::Tube {
+        start: view.isocentre(),
+        end: view.isocentre() + Vector::z() * 40.0,
+        outer_mm: 3.0,
+        inner_mm: 2.0,
+    };
     let scene = || Scene {
         volumes: vec![(Arc::new((*block).clone()), bone())],
         solids: vec![(wire, Composition::of(Material::Steel, 8.0))],

@@ -55,7 +55,8 @@ pub(super) fn pockets(organs: &Organs, data: &BowelGasData, heights_mm: [f64; 2]
             let way = Vector::from([(); 3].map(|()| uniform_between(&mut rng, -1.0, 1.0))).try_normalize(1e-3)?;
             let pocket = Pocket { centre, pole: centre + way * (LENGTH * radius_mm), radius_mm };
             // Two pockets in one place would hold less than nothing.
-            let free = found.iter().all(|other| (other.centre - centre).norm() > LENGTH * (other.radius_mm + radius_mm));
+            let free =
+                found.iter().all(|other| (other.centre - centre).norm() > LENGTH * (other.radius_mm + radius_mm));
             (free && organs.belly_mm(&centre) < -LENGTH * radius_mm).then_some(pocket)
         });
         found.extend(placed);

@@ -108,12 +108,7 @@ pub fn of_patient(
     let mut background = trunk;
     background.volumes.extend(bones.into_iter().chain(ribs).map(|volume| (Arc::new(volume), bone)));
     notes.push("trunk, organs and bowel gas are parametric; the gas lies where the seed puts it".to_owned());
-    Ok(Surroundings {
-        background,
-        treated: Arc::new(treated),
-        treated_composition: bone,
-        notes,
-    })
+    Ok(Surroundings { background, treated: Arc::new(treated), treated_composition: bone, notes })
 }
 
 /// About a patient with a scan: its voxels as tissues, and soft tissue where the scan is cut off.

@@ -37,7 +37,8 @@ pub(super) fn surroundings(patient: &Patient, scan: &Volume) -> Result<Surroundi
     }
     let metal = lattice.hu.iter().filter(|&&hu| line.is_metal(hu)).count();
     if metal > 0 {
-        notes.push(format!("{metal} voxels above {:.0} HU, metal or its streaks, count as that", data.ct.most_hu.value));
+        notes
+            .push(format!("{metal} voxels above {:.0} HU, metal or its streaks, count as that", data.ct.most_hu.value));
     }
 
     let (bone, treated) = bones(patient, &lattice, &line)?;
@@ -93,7 +94,8 @@ fn bones(
         }
     });
     let first = Point::from([0, 1, 2].map(|a| low[a] as f64 * lattice.spacing_mm[a]));
-    let volume = |dims, first, values| ColumnVolume::new(lattice.frame.clone(), dims, lattice.spacing_mm, first, values);
+    let volume =
+        |dims, first, values| ColumnVolume::new(lattice.frame.clone(), dims, lattice.spacing_mm, first, values);
     let treated = volume(dims, first, own).ok_or(SurroundingsError::Empty)?;
     let background = volume(lattice.dims, Point::origin(), bone).ok_or(SurroundingsError::Scan)?;
     Ok((background, treated))

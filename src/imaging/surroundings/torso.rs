@@ -52,7 +52,8 @@ pub(super) fn trunk(spine: &Spine, build: Build, carried: &Carried, seed: u64) -
     let frame = carried.frame(&coarse.frame);
     let tissue = data.soft_tissue();
     let kinds = [(soft, tissue), (fat, data.adipose() - tissue), (air, tissue * -1.0)];
-    let volumes = kinds.into_iter().filter_map(|(values, holds)| Some((Arc::new(coarse.volume(&frame, values)?), holds)));
+    let volumes =
+        kinds.into_iter().filter_map(|(values, holds)| Some((Arc::new(coarse.volume(&frame, values)?), holds)));
     let solids = gas.iter().map(|pocket| (pocket.solid(carried), tissue * -1.0));
     Scene { volumes: volumes.collect(), solids: solids.collect() }
 }
