@@ -70,7 +70,7 @@ fn smear(source: &[f32], blocks: [usize; 2], sigma: f64) -> Vec<f32> {
         let at = |reach: usize| units::exp(-0.5 * (reach as f64 / sigma) * (reach as f64 / sigma));
         let reach = blocks[0].max(blocks[1]);
         // Beyond the last block the tail of the Gaussian goes on: it is lost beside the detector.
-        let all: f64 = 1.0 + 2.0 * (1..=(6.0 * sigma).ceil() as usize).map(at).sum::<f64>();
+        let all: f64 = 1.0 + 2.0 * (1..=(6.0 * sigma).ceil().min(1e6) as usize).map(at).sum::<f64>();
         (0..reach).map(|reach| (at(reach) / all) as f32).collect()
     };
     let pass = |from: &[f32], count: usize, step: usize, other: usize, other_step: usize| {
