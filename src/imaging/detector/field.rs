@@ -13,37 +13,46 @@ pub(super) struct Field {
     /// Energy squared that arrives per photon that leaves on the axis; 1 is the square of the bare beam's mean energy.
     pub squared: Vec<f32>,
     pub exposed: Vec<bool>,
+    source_detector_mm: f64,
 }
 
 impl Field {
-    /// The fluence falls with the square of the distance and the cosine of the slant: cos³ of the angle off the axis.
+    /// Of what arrives and the shutters.
     pub fn of(radiograph: &Radiograph, view: &Projection, collimation: &Collimation) -> Field {
         let [columns, rows] = radiograph.pixels;
         let pixel_mm = radiograph.pixel_mm;
         let exposed = collimation.exposed(radiograph.pixels, pixel_mm);
         let mut value = vec![0.0_f32; columns * rows];
         let mut squared = value.clone();
-        let distance_mm = view.source_detector_mm();
+        let source_detector_mm = view.source_detector_mm();
         let one = 1.0 / radiograph.unattenuated_kev;
-        let at = |index: usize, count: usize| (index as f64 - 0.5 * (count as f64 - 1.0)) * pixel_mm / distance_mm;
         let by_rows = value.par_chunks_mut(columns.max(1)).zip(squared.par_chunks_mut(columns.max(1)));
         by_rows.enumerate().for_each(|(row, (value, squared))| {
-            let v = at(row, rows);
             for column in 0..columns {
                 let index = row * columns + column;
                 let energy = radiograph.energy_kev.get(index).filter(|_| exposed[index]);
                 let (Some(energy), Some(square)) = (energy, radiograph.energy_squared_kev2.get(index)) else {
                     continue;
                 };
-                let u = at(column, columns);
-                let secant_squared = 1.0 + u * u + v * v;
-                let fall_off = 1.0 / (secant_squared * secant_squared.sqrt());
+                let fall_off = fall_off([column, row], radiograph.pixels, pixel_mm, source_detector_mm);
                 value[column] = positive(f64::from(*energy) * one * fall_off);
                 squared[column] = positive(f64::from(*square) * one * one * fall_off);
             }
         });
-        Field { pixels: radiograph.pixels, pixel_mm, value, squared, exposed }
+        Field { pixels: radiograph.pixels, pixel_mm, value, squared, exposed, source_detector_mm }
     }
+
+    /// What the bare beam brings to a pixel, as a share of what it brings on its axis.
+    pub fn bare(&self, column: usize, row: usize) -> f64 {
+        fall_off([column, row], self.pixels, self.pixel_mm, self.source_detector_mm)
+    }
+}
+
+/// Fluence falls with the square of the distance and the cosine of the slant: cos³ of the angle off the axis.
+fn fall_off(at: [usize; 2], pixels: [usize; 2], pixel_mm: f64, source_detector_mm: f64) -> f64 {
+    let tangent = |axis: usize| (at[axis] as f64 - 0.5 * (pixels[axis] as f64 - 1.0)) * pixel_mm / source_detector_mm;
+    let secant_squared = 1.0 + tangent(0) * tangent(0) + tangent(1) * tangent(1);
+    1.0 / (secant_squared * secant_squared.sqrt())
 }
 
 fn positive(value: f64) -> f32 {

@@ -60,11 +60,9 @@ pub fn read_out(
     let data = detector_data();
     let mut field = Field::of(radiograph, view, collimation);
     scatter::add(&mut field, data);
-    let spot_mm = data.focal_spot_mm.value * penumbra_per_spot(view);
-    // A square of this side has the variance of side²/12.
-    let penumbra_px = spot_mm / 12.0_f64.sqrt() / field.pixel_mm;
-    blur::gaussian(&mut field.value, field.pixels, penumbra_px);
-    blur::gaussian(&mut field.squared, field.pixels, penumbra_px);
+    let penumbra_px2 = penumbra_variance_px2(view, field.pixel_mm, data);
+    blur::gaussian(&mut field.value, field.pixels, penumbra_px2);
+    blur::gaussian(&mut field.squared, field.pixels, penumbra_px2);
 
     let unattenuated_kev = radiograph.unattenuated_kev;
     let exposure = tube::expose(&field, unattenuated_kev, view, beam, collimation, dose);
@@ -73,7 +71,8 @@ pub fn read_out(
     if let Some(shot) = shot {
         noise::add_quantum(&mut field, quanta, shot);
     }
-    blur::gaussian(&mut field.value, field.pixels, data.scintillator_sigma_mm.value / field.pixel_mm);
+    let spread_px = data.scintillator_sigma_mm.value / field.pixel_mm;
+    blur::gaussian(&mut field.value, field.pixels, spread_px * spread_px);
     if let Some(before) = before {
         add_lag(&mut field, before, exposure.photons_per_mm2, data);
     }
@@ -91,10 +90,13 @@ pub fn read_out(
     (Signal { pixels, pixel_mm, value, exposed, photons_per_mm2: exposure.photons_per_mm2 }, exposure)
 }
 
-/// Width of the penumbra on the detector by that of the focal spot, of an edge at the isocentre.
-fn penumbra_per_spot(view: &Projection) -> f64 {
-    let to_isocentre = (view.isocentre() - view.source()).norm();
-    (view.source_detector_mm() / to_isocentre - 1.0).max(0.0)
+/// Variance of what the focal spot smears an edge at the isocentre by, and of a pixel's own square, which the rays
+/// through the pixels' middles know nothing of: side²/12 for either.
+fn penumbra_variance_px2(view: &Projection, pixel_mm: f64, data: &DetectorData) -> f64 {
+    let to_isocentre_mm = (view.isocentre() - view.source()).norm();
+    let magnification = view.source_detector_mm() / to_isocentre_mm;
+    let spot_px = data.focal_spot_mm.value * (magnification - 1.0) / pixel_mm;
+    (spot_px * spot_px + 1.0) / 12.0
 }
 
 /// Mixes in what the picture before left in the detector; the pulses of one shot leave their own to each other.

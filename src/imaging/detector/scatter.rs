@@ -41,10 +41,10 @@ pub(super) fn add(field: &mut Field, data: &DetectorData) {
     }
 }
 
-/// p ln(1/p) of a share of the primary.
-fn lost(primary: f32) -> f64 {
-    let p = f64::from(primary);
-    if p > 0.0 && p < 1.0 { -p * units::ln(p) } else { 0.0 }
+/// p ln(1/p) of a value of the field, where the bare beam would have brought another.
+fn lost(value: f32, bare: f64) -> f64 {
+    let value = f64::from(value);
+    if value > 0.0 && value < bare { value * units::ln(bare / value) } else { 0.0 }
 }
 
 /// Mean of p ln(1/p) over blocks of pixels; a block that hangs over the edge counts what it lacks as none.
@@ -54,8 +54,8 @@ fn block_means(field: &Field, block: usize, blocks: [usize; 2]) -> Vec<f32> {
     means.par_chunks_mut(blocks[0]).enumerate().for_each(|(block_row, means)| {
         let mut sums = vec![0.0_f64; blocks[0]];
         for row in block_row * block..((block_row + 1) * block).min(rows) {
-            for (column, primary) in field.value[row * columns..(row + 1) * columns].iter().enumerate() {
-                sums[column / block] += lost(*primary);
+            for (column, value) in field.value[row * columns..(row + 1) * columns].iter().enumerate() {
+                sums[column / block] += lost(*value, field.bare(column, row));
             }
         }
         let area = (block * block) as f64;
@@ -70,7 +70,7 @@ fn smear(source: &[f32], blocks: [usize; 2], sigma: f64) -> Vec<f32> {
         let at = |reach: usize| units::exp(-0.5 * (reach as f64 / sigma) * (reach as f64 / sigma));
         let reach = blocks[0].max(blocks[1]);
         // Beyond the last block the tail of the Gaussian goes on: it is lost beside the detector.
-        let all: f64 = 1.0 + 2.0 * (1..=(6.0 * sigma).ceil() as usize).map(at).sum::<f64>();
+        let all: f64 = 1.0 + 2.0 * (1..=(6.0 * sigma).ceil().min(1e6) as usize).map(at).sum::<f64>();
         (0..reach).map(|reach| (at(reach) / all) as f32).collect()
     };
     let pass = |from: &[f32], count: usize, step: usize, other: usize, other_step: usize| {

@@ -29,7 +29,7 @@ pub(super) fn expose(
     // Kerma of a photon a mm² at the detector, at another distance from the source.
     let kerma_mgy_at = |from_source_mm: f64| {
         let closer = detector_mm / from_source_mm;
-        beam_kerma_ngy_mm2(beam) * MGY_PER_NGY * closer * closer
+        beam.air_kerma_ngy_mm2 * MGY_PER_NGY * closer * closer
     };
     let pulses = f64::from(data.pulses_of_a_shot.value);
     let ceiling_mgy = data.ceiling_mgy_per_min.value / crate::units::S_PER_MIN / data.pulses_per_s.value * pulses;
@@ -52,11 +52,6 @@ pub(super) fn expose(
 pub(super) fn shot_energy_kev_mm2(pulse_kerma_ngy: f64, data: &DetectorData) -> f64 {
     let photons_per_mm2 = pulse_kerma_ngy * data.calibration_photons_per_mm2_ngy.value;
     photons_per_mm2 * data.calibration_photon_kev.value * f64::from(data.pulses_of_a_shot.value)
-}
-
-/// Air kerma of a photon a mm² of the bare beam, nGy mm².
-fn beam_kerma_ngy_mm2(_beam: &Beam) -> f64 {
-    0.0331
 }
 
 /// Mean of the field in the round measuring field, as far as it lies within the shutters.
