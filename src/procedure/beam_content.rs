@@ -54,14 +54,9 @@ pub struct BeamContent {
     pub leaks: Vec<LeakInBeam>,
 }
 
-/// Of a material by itself.
-fn pure(material: Material) -> Composition {
-    Composition::of(material, material.density_g_per_cm3())
-}
-
 /// Of a cement, less the soft tissue that it displaces.
 fn of_cement(product: &Product) -> Composition {
-    let acrylic = pure(Material::Pmma);
+    let acrylic = Composition::pure(Material::Pmma);
     let opacity = product.sheet.as_ref().and_then(|sheet| sheet.opacity.as_ref());
     let whole = opacity.map_or(acrylic, |opacity| {
         let [opacifier, matrix] = opacity.densities_g_per_cm3();
@@ -76,7 +71,7 @@ fn of_cement(product: &Product) -> Composition {
             Opacifier::CalciumPhosphate => Composition::of(Material::Bone, opacifier / 0.58),
         }
     });
-    whole - pure(Material::SoftTissue)
+    whole - Composition::pure(Material::SoftTissue)
 }
 
 impl Operation<'_> {
@@ -244,14 +239,14 @@ impl BeamContent {
         if let Some(packed) = &self.packed
             && let Some(volume) = ColumnVolume::of_field(packed, &self.frame)
         {
-            scene.volumes.push((Arc::new(volume), pure(Material::Bone) - pure(Material::SoftTissue)));
+            scene.volumes.push((Arc::new(volume), Composition::bone_for_soft_tissue()));
         }
         scene
     }
 
     fn put_solids(&self, scene: &mut Scene) {
-        let soft = pure(Material::SoftTissue);
-        let steel = pure(Material::Steel) - soft;
+        let soft = Composition::pure(Material::SoftTissue);
+        let steel = Composition::pure(Material::Steel) - soft;
         scene.solids.extend(self.steel.iter().map(|&solid| (solid, steel)));
         scene.solids.extend(self.cement_solids.iter().map(|&solid| (solid, self.cement_composition)));
     }

@@ -50,6 +50,16 @@ pub struct Composition {
 }
 
 impl Composition {
+    /// A material by itself.
+    pub fn pure(material: Material) -> Composition {
+        Composition::of(material, material.density_g_per_cm3())
+    }
+
+    /// Solid bone, less the marrow or soft tissue whose place it takes.
+    pub fn bone_for_soft_tissue() -> Composition {
+        Composition::pure(Material::Bone) - Composition::pure(Material::SoftTissue)
+    }
+
     /// One material.
     pub fn of(material: Material, density_g_per_cm3: f64) -> Composition {
         let mut all = Composition::default();

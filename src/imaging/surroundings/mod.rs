@@ -88,7 +88,6 @@ pub fn of_patient(
     spine: Option<&SegmentSpec>,
     seed: u64,
 ) -> Result<Surroundings, SurroundingsError> {
-    let data = torso_data();
     let mut notes = Vec::new();
     let treated = solid_bone(&patient.vertebra, &patient.bone.bone_volume_fraction).ok_or(SurroundingsError::Empty)?;
     let template;
@@ -107,7 +106,7 @@ pub fn of_patient(
     let spine = place_spine(spec)?;
     let carried = Carried { in_spine: spine.treated().frame.clone(), in_patient: patient.vertebra.frame.clone() };
     let mean = trabeculae::mean_of_body(&patient.vertebra, &patient.bone);
-    let bone = data.bone_for_soft_tissue();
+    let bone = Composition::bone_for_soft_tissue();
     let (bones, (ribs, trunk)) = rayon::join(
         || neighbours::bones(&spine, &carried, mean, seed),
         || {

@@ -1,6 +1,7 @@
 //! Where organs lie about a placed spine: belly and chest, psoas, kidneys, liver, heart, domes of the diaphragm.
 
 use super::torso_data::TrunkData;
+use crate::imaging::beam::Material;
 use crate::anatomy::segment::{Build, Node, Spine, SpineLevel, Tube};
 use crate::geometry::{Point, Vector};
 
@@ -156,7 +157,7 @@ impl<'a> Organs<'a> {
             let mediastinum = 26.0 * f - (p.x * p.x + ahead * ahead).sqrt();
             let gutter = p.y - (y + 42.0 * f);
             let lung = pleura.max(above).max(round_spine).max(mediastinum).max(gutter).max(-self.heart.distance_mm(p));
-            found.air = share(lung) * (1.0 - self.data.lung_g_per_cm3.value / 1.06);
+            found.air = share(lung) * (1.0 - self.data.lung_g_per_cm3.value / Material::SoftTissue.density_g_per_cm3());
         }
         let belly = self.belly_mm(p);
         if belly < 8.0 {

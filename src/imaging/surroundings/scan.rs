@@ -8,7 +8,7 @@ use super::torso_data::torso_data;
 use super::{Surroundings, SurroundingsError};
 use crate::anatomy::Patient;
 use crate::geometry::Point;
-use crate::imaging::beam::Composition;
+use crate::imaging::beam::{Composition, Material};
 use crate::imaging::projector::{ColumnVolume, Scene};
 use crate::patient_io::Volume;
 use rayon::prelude::*;
@@ -23,7 +23,6 @@ const COARSE_MM: f64 = 1.6;
 
 /// About a patient with a scan.
 pub(super) fn surroundings(patient: &Patient, scan: &Volume) -> Result<Surroundings, SurroundingsError> {
-    let data = torso_data();
     let line = TissueLine::of(&data.ct);
     let lattice = ScanLattice::of(scan, line.air_hu()).ok_or(SurroundingsError::Scan)?;
     let mut notes = Vec::new();
@@ -44,18 +43,18 @@ pub(super) fn surroundings(patient: &Patient, scan: &Volume) -> Result<Surroundi
     let (bone, treated) = bones(patient, &lattice, &line)?;
     let beyond = Beyond::of(patient, &lattice, &line);
     let mut volumes = soft(&lattice, &line, beyond.as_ref())?;
-    volumes.push((Arc::new(bone), data.bone_for_soft_tissue()));
+    volumes.push((Arc::new(bone), Composition::bone_for_soft_tissue()));
     if let Some(beyond) = beyond {
         notes.push(format!(
             "the scan cuts through the patient at its {}: beyond, a trunk of average build is filled with soft tissue",
             beyond.named().join(", ")
         ));
-        volumes.extend(beyond.volume().map(|volume| (Arc::new(volume), data.soft_tissue())));
+        volumes.extend(beyond.volume().map(|volume| (Arc::new(volume), Composition::pure(Material::SoftTissue))));
     }
     Ok(Surroundings {
         background: Scene { volumes, solids: Vec::new() },
         treated: Arc::new(treated),
-        treated_composition: data.bone_for_soft_tissue(),
+        treated_composition: Composition::bone_for_soft_tissue(),
         counting: None,
         notes,
     })
@@ -108,7 +107,6 @@ fn soft(
     line: &TissueLine,
     beyond: Option<&Beyond>,
 ) -> Result<Vec<(Arc<ColumnVolume>, Composition)>, SurroundingsError> {
-    let data = torso_data();
     let block = [0, 1, 2].map(|a| (COARSE_MM / lattice.spacing_mm[a]).round().max(1.0) as usize);
     let dims = [0, 1, 2].map(|a| lattice.dims[a].div_ceil(block[a]));
     let layer = dims[0] * dims[1];
@@ -139,5 +137,5 @@ fn soft(
     let first = Point::from([0, 1, 2].map(|a| 0.5 * (spacing[a] - lattice.spacing_mm[a])));
     let of = |values| ColumnVolume::new(lattice.frame.clone(), dims, spacing, first, values);
     let (soft, fat) = (of(soft).ok_or(SurroundingsError::Scan)?, of(fat).ok_or(SurroundingsError::Scan)?);
-    Ok(vec![(Arc::new(soft), data.soft_tissue()), (Arc::new(fat), data.adipose() - data.soft_tissue())])
+    Ok(vec![(Arc::new(soft), Composition::pure(Material::SoftTissue)), (Arc::new(fat), Composition::pure(Material::Adipose) - Composition::pure(Material::SoftTissue))])
 }

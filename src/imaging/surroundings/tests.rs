@@ -4,7 +4,7 @@ use super::test_patient::{generated, spec};
 use super::treated::shell;
 use super::*;
 use crate::geometry::{Field, Grid, Vector};
-use crate::imaging::beam::Beam;
+use crate::imaging::beam::{Beam, Composition};
 use crate::imaging::projector::{Radiograph, expose};
 use crate::imaging::{CArm, ViewKind, true_view};
 use crate::patient_io::VoxelFrame;
@@ -75,7 +75,7 @@ fn a_mirrored_vertebra_throws_the_mirrored_shadow() {
     let bone = &patient.bone.bone_volume_fraction;
     let shadow = |bone: &Field<f32>| {
         let volume = solid_bone(&patient.vertebra, bone).expect("a volume");
-        let volumes = vec![(Arc::new(volume), torso_data().bone_for_soft_tissue())];
+        let volumes = vec![(Arc::new(volume), Composition::bone_for_soft_tissue())];
         picture(&Scene { volumes, solids: Vec::new() }, &patient, ViewKind::Ap, 64)
     };
     let (own, other) = (shadow(bone), shadow(&mirrored(bone)));

@@ -6,6 +6,7 @@ use super::bowel_gas::pockets;
 use super::carried::Carried;
 use super::organs::{Contents, Organs};
 use super::torso_data::torso_data;
+use crate::imaging::beam::{Composition, Material};
 use crate::anatomy::segment::{Build, Spine};
 use crate::geometry::{Frame, Point, Vector};
 use crate::imaging::projector::{ColumnVolume, Scene};
@@ -50,8 +51,8 @@ pub(super) fn trunk(spine: &Spine, build: Build, carried: &Carried, seed: u64) -
         [within, fat * (1.0 - share(pocket)), air]
     });
     let frame = carried.frame(&coarse.frame);
-    let tissue = data.soft_tissue();
-    let kinds = [(soft, tissue), (fat, data.adipose() - tissue), (air, tissue * -1.0)];
+    let tissue = Composition::pure(Material::SoftTissue);
+    let kinds = [(soft, tissue), (fat, Composition::pure(Material::Adipose) - tissue), (air, tissue * -1.0)];
     let volumes =
         kinds.into_iter().filter_map(|(values, holds)| Some((Arc::new(coarse.volume(&frame, values)?), holds)));
     let solids = gas.iter().map(|pocket| (pocket.solid(carried), tissue * -1.0));
