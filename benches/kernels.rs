@@ -6,9 +6,10 @@
 
 mod cases;
 
-use cases::{BallInCube, VOLUME_MM3, cube_flow, inject, on_one_thread, one_step, vein};
+use cases::{BallInCube, Exposure, VOLUME_MM3, cube_flow, inject, on_one_thread, one_step, vein};
 use gungraun::{Callgrind, LibraryBenchmarkConfig, library_benchmark, library_benchmark_group, main};
 use trocar::cement::flow::{CementFlow, FlowSnapshot};
+use trocar::imaging::projector::Radiograph;
 use trocar::solvers::{PressureField, PressureSolver};
 
 const N: usize = 40;
@@ -110,9 +111,21 @@ fn snapshot((flow, mut snapshot): (CementFlow, FlowSnapshot)) -> (CementFlow, Fl
     (flow, snapshot)
 }
 
+fn exposure_of_pixels(pixels: usize) -> Exposure {
+    on_one_thread();
+    Exposure::new(pixels)
+}
+
+#[library_benchmark]
+#[bench::of_512_squared(args = (512), setup = exposure_of_pixels)]
+fn exposure(case: Exposure) -> (Exposure, Radiograph) {
+    let radiograph = case.take();
+    (case, radiograph)
+}
+
 library_benchmark_group!(
     name = kernels;
-    benchmarks = solve, refresh, rebuild, flow_step, snapshot
+    benchmarks = solve, refresh, rebuild, flow_step, snapshot, exposure
 );
 
 main!(

@@ -6,7 +6,7 @@
 
 mod cases;
 
-use cases::{BallInCube, VOLUME_MM3, Wedge, cube_flow, inject, on_one_thread};
+use cases::{BallInCube, Exposure, VOLUME_MM3, Wedge, cube_flow, inject, on_one_thread};
 use divan::Bencher;
 use std::sync::LazyLock;
 use trocar::anatomy::bone_quality::BoneSpec;
@@ -156,4 +156,11 @@ fn plan_grade_one(bencher: Bencher) {
     let path = &propose(&FINE.vertebra, &two_needles()).offered[0].paths[0].trajectory;
     let surroundings = Surroundings::of(&FINE, path.side);
     bencher.bench_local(|| grade_among(&FINE, &surroundings, path, Tool::VertebroplastyNeedle));
+}
+
+/// A picture of a trunk, twelve boxes of voxels and ten tools, by pixels across; the volumes' sums are made.
+#[divan::bench(args = [512, 1024], sample_count = 10, sample_size = 1)]
+fn exposure(bencher: Bencher, pixels: usize) {
+    let case = Exposure::new(pixels);
+    bencher.bench_local(|| case.take());
 }

@@ -1,22 +1,22 @@
 //! Exposures of a volume that `benches/peers/drr.py` wrote, for comparison with other programs.
 //!
 //! `peer_drr VOLUME N IMAGES OUT`: VOLUME holds N³ attenuations in 1/mm as little-endian f32, x fastest, of a cube of
-//! 256 mm. Takes so many views round it, and writes the line integrals of the first as little-endian f32, row by row.
+//! 256 mm. Takes so many pictures of it, a thousandth of a degree apart, and writes the line integrals of the first as little-endian f32, row by row.
 //! Prints one line of JSON.
 
 #![allow(clippy::print_stdout, reason = "the line of figures is what the program is for")]
 
-#[path = "peer_case/mod.rs"]
-mod peer_case;
+#[path = "peer_case/process.rs"]
+mod process;
 
-use peer_case::{cpu_s, peak_mib};
+use process::{cpu_s, peak_mib};
 use std::error::Error;
 use std::sync::Arc;
 use trocar::geometry::{Frame, Point, Vector};
 use trocar::imaging::beam::{Beam, Composition, Material};
 use trocar::imaging::projector::{ColumnVolume, Radiograph, Scene, expose};
 use trocar::imaging::{CArm, Projection};
-use trocar::units::{cos, ln, sin};
+use trocar::units::{cos, ln, rad_from_deg, sin};
 
 const SIDE_MM: f64 = 256.0;
 const SOURCE_ISOCENTRE_MM: f64 = 1000.0;
@@ -30,6 +30,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("usage: peer_drr VOLUME N IMAGES OUT".into());
     };
     let (n, images): (usize, usize) = (across.parse()?, images.parse()?);
+    // On this thread alone, or its time on a processor would not be that of the work.
+    rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build_global()?;
     let start_s = cpu_s()?;
     let values = std::fs::read(file)?.chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
     let first = -0.5 * SIDE_MM * (1.0 - 1.0 / n as f64);
@@ -40,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let beam = one_energy()?;
     let mut pictures = Vec::new();
     for image in 0..images {
-        pictures.push(expose(&scene, &view(image, images)?, &beam));
+        pictures.push(expose(&scene, &view(0.001 * image as f64)?, &beam));
     }
     let used_s = cpu_s()? - start_s;
     let picture = pictures.first().ok_or("no image")?;
@@ -70,13 +72,13 @@ fn line_integrals(picture: &Radiograph) -> impl Iterator<Item = f32> {
 }
 
 /// The source stands at +x, and goes round z.
-fn view(image: usize, images: usize) -> Result<Projection, Box<dyn Error>> {
+fn view(turned_deg: f64) -> Result<Projection, Box<dyn Error>> {
     let mut c_arm = CArm::mobile().clone();
     c_arm.source_isocentre_mm.value = SOURCE_ISOCENTRE_MM;
     c_arm.source_detector_mm.value = SOURCE_DETECTOR_MM;
     c_arm.pixels.value = PIXELS;
     c_arm.pixel_mm.value = DETECTOR_MM / PIXELS as f64;
-    let angle = std::f64::consts::TAU * image as f64 / images as f64;
-    let front = Vector::new(cos(angle), sin(angle), 0.0);
+    let turned = rad_from_deg(turned_deg);
+    let front = Vector::new(cos(turned), sin(turned), 0.0);
     Ok(c_arm.from_front(&Point::origin(), &front, &Vector::z())?)
 }

@@ -1,4 +1,5 @@
-//! The cases that the benches share: a cube of bone with a ball of cement in it, an injection into it, a patient.
+//! The cases that the benches share: a cube of bone with a ball of cement in it, an injection into it, a patient, a
+//! scene before the C-arm.
 
 #![allow(dead_code, reason = "each bench takes what it needs")]
 #![allow(clippy::expect_used, reason = "a bench that cannot be set up has failed")]
@@ -13,7 +14,10 @@ use trocar::cement::{
     vessels::VesselNetwork,
 };
 use trocar::geometry::random::{standard_normal, stream, uniform};
-use trocar::geometry::{CellIndex, Grid, Point};
+use trocar::geometry::{CellIndex, Field, Frame, Grid, Point, Vector};
+use trocar::imaging::beam::{Beam, Composition, Material};
+use trocar::imaging::projector::{ColumnVolume, Radiograph, Scene, Solid, expose};
+use trocar::imaging::{Angulation, CArm, Projection};
 use trocar::procedure::{Plan, Procedure};
 use trocar::scenario::{RunSettings, Scenario, Switches, build, build_patient};
 use trocar::solvers::{Lattice, PipeGraph, PressureField, PressureSolver};
@@ -260,5 +264,58 @@ impl Wedge {
         let mut plan = build::plan(&self.scenario, &self.patient, procedure, &settings).expect("a plan");
         plan.cement.volume_mm3 = 6000.0;
         plan
+    }
+}
+
+/// What a C-arm looks at: a trunk, twelve boxes of bone, marrow and cement a vertebra wide, and ten tools.
+pub struct Exposure {
+    scene: Scene,
+    view: Projection,
+    beam: Beam,
+}
+
+impl Exposure {
+    /// With so many pixels across, seen at LAO 20°.
+    pub fn new(pixels: usize) -> Exposure {
+        let frame = |x: f64, z: f64, tilt: f64| {
+            let up = Vector::new(0.0, tilt, 1.0).normalize();
+            let left = Vector::x();
+            Frame::from_axes(Point::new(x, 0.0, z), left, up.cross(&left), up).expect("orthonormal")
+        };
+        let ball = |dims: [usize; 3], spacing_mm: f64, frame: &Frame| {
+            let origin_mm = Point::from(dims.map(|n| -0.5 * (n as f64 - 1.0) * spacing_mm));
+            let half = Vector::from(dims.map(|n| 0.5 * n as f64 * spacing_mm));
+            let share = |p: Point| f32::from(u8::from(p.coords.component_div(&half).norm() < 1.0));
+            let field = Field::from_fn(Grid { dims, spacing_mm, origin_mm }, share);
+            Arc::new(ColumnVolume::of_field(&field, &frame.clone()).expect("a volume"))
+        };
+        let trunk = ball([100, 80, 100], 4.0, &frame(0.0, 0.0, 0.0));
+        let mut volumes = vec![(trunk, Composition::of(Material::SoftTissue, 1.06))];
+        for i in 0..12 {
+            let level = f64::from(i % 3 - 1);
+            let place = frame(0.0, 35.0 * level, 0.1 * level);
+            volumes.push((ball([100; 3], 0.8, &place), Composition::of(Material::Bone, 0.05)));
+        }
+        let tool = |i: i32| {
+            let start = Point::new(4.0 * f64::from(i) - 20.0, 60.0, 5.0);
+            let end = Point::new(0.5 * f64::from(i), -10.0, 0.0);
+            match i % 3 {
+                0 => Solid::Cylinder { start, end, radius_mm: 1.2 },
+                1 => Solid::Tube { start, end, outer_mm: 1.5, inner_mm: 1.2 },
+                _ => Solid::Cone { base: start, tip: end, radius_mm: 1.2 },
+            }
+        };
+        let steel = Composition::of(Material::Steel, 8.0);
+        let scene = Scene { volumes, solids: (0..10).map(|i| (tool(i), steel)).collect() };
+        let angulation = Angulation { lao_rad: 0.35, cra_rad: 0.1 };
+        let view = CArm::mobile().aim(&Point::origin(), angulation).expect("a view").with_pixels(pixels);
+        let exposure = Exposure { scene, view, beam: Beam::of_tube_kv(80.0).expect("a beam") };
+        // A second picture finds the volumes' sums made.
+        exposure.take();
+        exposure
+    }
+
+    pub fn take(&self) -> Radiograph {
+        expose(&self.scene, &self.view, &self.beam)
     }
 }

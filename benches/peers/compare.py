@@ -3,6 +3,7 @@
 
     compare.py solve  [--n 64 128] [--cases i ii iii iv v]     HYPRE Struct PFMG-CG
     compare.py inject [--n 20 40]                              OPM Flow
+    compare.py drr                                             plastimatch
 
 README.md says what is measured and what to install.
 """
@@ -17,6 +18,7 @@ import sys
 import numpy as np
 
 sys.dont_write_bytecode = True
+import drr
 import fields
 import opm_flow
 
@@ -39,7 +41,7 @@ class Machine:
         os.makedirs(self.folder, exist_ok=True)
         # Examples in release: what is shipped, without the checks of the development profile.
         build = ["cargo", "build", "--release", "--no-default-features", "--message-format=json"]
-        build += ["--example", "peer_solve", "--example", "peer_inject"]
+        build += ["--example", "peer_solve", "--example", "peer_inject", "--example", "peer_drr"]
         built = subprocess.run(build, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
         messages = [json.loads(line) for line in built.splitlines()]
         self.examples = {m["target"]["name"]: m["executable"] for m in messages if m.get("executable")}
@@ -176,11 +178,12 @@ def main():
     whole.add_argument("--n", type=int, nargs="+", default=[20, 40])
     whole.add_argument("--limit-s", type=int, default=1800, help="Flow is stopped after so many seconds")
     whole.add_argument("--skip-flow", action="store_true", help="ours alone")
+    commands.add_parser("drr", help="one exposure, against plastimatch")
     arguments = parser.parse_args()
     model = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "")
     print(f"{model or platform.machine()}, processor {arguments.core}, load {os.getloadavg()[0]:.1f}; " + " ".join(sys.argv[1:]))
     machine = Machine(arguments)
-    {"solve": solve, "inject": inject}[arguments.command](machine, arguments)
+    {"solve": solve, "inject": inject, "drr": drr.run}[arguments.command](machine, arguments)
 
 
 if __name__ == "__main__":

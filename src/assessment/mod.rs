@@ -20,4 +20,5 @@ pub mod risk_table;
 #[cfg(test)]
 mod risk_tests;
 pub mod shapley;
+pub mod shot_document;
 pub mod write;

@@ -30,7 +30,8 @@ pub struct Flags {
     output: Option<PathBuf>,
 }
 
-fn resolution(text: &str) -> Result<f64, String> {
+/// An edge of a voxel, mm.
+pub fn resolution(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(mm) if (0.2..=3.0).contains(&mm) => Ok(mm),
         _ => Err("0.2 to 3 mm".to_owned()),
@@ -110,11 +111,16 @@ impl Flags {
 
     /// Does some work on the number of threads asked for.
     pub fn on_threads<T: Send>(&self, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
-        let Some(threads) = self.threads else { return Ok(work()) };
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(threads.into())
-            .build()
-            .map_err(|error| Failure::Input(format!("--threads {threads}: {error}")))?;
-        Ok(pool.install(work))
+        on_threads(self.threads, work)
     }
+}
+
+/// Does some work on a number of threads, or on as many as there are cores.
+pub fn on_threads<T: Send>(threads: Option<u16>, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
+    let Some(threads) = threads else { return Ok(work()) };
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.into())
+        .build()
+        .map_err(|error| Failure::Input(format!("--threads {threads}: {error}")))?;
+    Ok(pool.install(work))
 }

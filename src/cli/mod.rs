@@ -22,6 +22,8 @@ mod schema;
 mod simulate;
 mod validate;
 mod version;
+mod xray;
+mod xray_view;
 
 use clap::{Parser, Subcommand};
 use exit::Exit;
@@ -52,6 +54,8 @@ enum Command {
     Compare(compare::Arguments),
     /// Propose and grade trajectories, tell the risk of a leak before injecting, keep and lock a plan
     Plan(plan::Arguments),
+    /// Fluoroscopy of a case: a picture of a moment, or a film strip of an injection
+    Xray(xray::Arguments),
     /// Check scenario files without running them
     Validate(validate::Arguments),
     /// Print the JSON Schema of scenario files
@@ -84,6 +88,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Run(arguments)) => arguments.run(),
         Some(Command::Compare(arguments)) => arguments.compare(),
         Some(Command::Plan(arguments)) => arguments.plan(),
+        Some(Command::Xray(arguments)) => arguments.xray(),
         Some(Command::Validate(arguments)) => arguments.validate(),
         Some(Command::Schema(arguments)) => arguments.print(),
         Some(Command::New(arguments)) => arguments.write(),

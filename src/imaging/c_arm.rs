@@ -22,6 +22,8 @@ pub struct CArm {
     pub pixel_mm: Sourced,
     /// Side of the patient on which the tube stands for the lateral view.
     pub lateral_source: Sourced<Side>,
+    /// Voltage of the tube, kV.
+    pub tube_kv: Sourced,
     /// A view that is rotated by no more than this is true, degrees.
     pub true_rotation_deg: Sourced,
     /// A view that is tilted by no more than this is true, degrees.

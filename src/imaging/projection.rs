@@ -119,6 +119,11 @@ impl Projection {
         self.source_detector_mm
     }
 
+    /// From the focal spot to the isocentre, mm.
+    pub fn source_isocentre_mm(&self) -> f64 {
+        self.source_isocentre_mm
+    }
+
     /// The same view read out in another number of pixels over the same detector.
     pub fn with_pixels(&self, pixels: usize) -> Projection {
         let pixels = pixels.max(1);
@@ -163,6 +168,13 @@ impl Projection {
     pub fn ray_of_pixel(&self, column: usize, row: usize) -> Ray {
         let middle = 0.5 * (self.pixels as f64 - 1.0);
         self.ray_of((column as f64 - middle) * self.pixel_mm, (middle - row as f64) * self.pixel_mm)
+    }
+
+    /// Column from the left and row from the top of a shadow, fractional: whole numbers are the middles of pixels, the
+    /// first of them 0. Beside the detector they lie beyond its pixels.
+    pub fn pixel_place(&self, shadow: &Shadow) -> [f64; 2] {
+        let middle = 0.5 * (self.pixels as f64 - 1.0);
+        [middle + shadow.u_mm / self.pixel_mm, middle - shadow.v_mm / self.pixel_mm]
     }
 
     /// Column from the left and row from the top of the pixel that a shadow falls on; `None` beside the detector.

@@ -12,10 +12,11 @@ pub fn moved_to_show(view: &Projection, point: &Point, margin_mm: f64) -> Option
     if !(half > 0.0 && rise.abs() > 0.2) {
         return None;
     }
+    let edge = view.project(point)?.v_mm.clamp(-half, half);
     let (mut moved, mut by_mm) = (view.clone(), 0.0);
     for _ in 0..STEPS {
         let shadow = moved.project(point)?;
-        let over = shadow.v_mm - shadow.v_mm.clamp(-half, half);
+        let over = shadow.v_mm - edge;
         if over.abs() < 1e-6 {
             return Some((moved, by_mm));
         }

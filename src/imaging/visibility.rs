@@ -30,6 +30,11 @@ pub struct VisibilityData {
     pub least_ratio: Sourced,
 }
 
+/// A pixel that got less is as dark as this: far below what a detector tells from nothing.
+const DARKEST: f32 = 1e-5;
+/// The surroundings are at least so many patches wide.
+const PATCHES_WIDE: f64 = 1.5;
+
 /// The asset, read once.
 pub fn visibility_data() -> &'static VisibilityData {
     static DATA: LazyLock<VisibilityData> =
@@ -42,12 +47,16 @@ pub fn visibility_data() -> &'static VisibilityData {
 pub struct Look<'a> {
     /// Columns and rows.
     pub pixels: [usize; 2],
-    /// Detector signal with its noise; what is not positive or not finite was not exposed.
+    /// Detector signal with its noise, 1 in the bare beam.
     pub signal: &'a [f32],
+    /// Pixels within the shutters.
+    pub exposed: &'a [bool],
     /// Optical depth of the thing alone.
     pub shadow: &'a [f32],
     /// Optical depth of what it cannot be told from where it lies in front.
     pub cover: &'a [f32],
+    /// Optical depth of other things that are looked for: no part of the surroundings.
+    pub others: &'a [f32],
     /// From pixel to pixel in the patient, where the thing is, mm.
     pub pixel_mm: f64,
 }
@@ -95,7 +104,8 @@ impl Look<'_> {
         const NOTHING: Sighting = Sighting { area_mm2: 0.0, covered_share: 0.0, contrast: None };
         let data = visibility_data();
         let count = self.pixels[0] * self.pixels[1];
-        let sizes = [self.signal.len(), self.shadow.len(), self.cover.len()];
+        let sizes =
+            [self.signal.len(), self.exposed.len(), self.shadow.len(), self.cover.len(), self.others.len()];
         if count == 0 || sizes.iter().any(|&size| size != count) || !(self.pixel_mm > 0.0) {
             return NOTHING;
         }
@@ -103,7 +113,7 @@ impl Look<'_> {
         if deepest <= 0.0 {
             return NOTHING;
         }
-        let is_exposed = |i: usize| self.signal[i].is_finite() && self.signal[i] > 0.0;
+        let is_exposed = |i: usize| self.exposed[i] && self.signal[i].is_finite();
         let region: Vec<bool> =
             (0..count).map(|i| self.shadow[i] >= deepest * data.region_share.value as f32 && is_exposed(i)).collect();
         let steps = |mm: f64| (mm / self.pixel_mm).round() as usize;
@@ -117,9 +127,12 @@ impl Look<'_> {
         if area_mm2 < data.least_area_mm2.value {
             return hidden;
         }
-        let touched: Vec<bool> = self.shadow.iter().map(|&d| d > 0.02 * deepest).collect();
+        let touched: Vec<bool> =
+            self.shadow.iter().zip(self.others).map(|(&d, &other)| d.max(other) > 0.02 * deepest).collect();
         let near = self.grown(&touched, steps(data.gap_mm.value).max(1));
-        let around = self.grown(&visible, steps(data.gap_mm.value + data.surroundings_mm.value).max(2));
+        // A large shadow is compared with patches of its own size, which need room beside it.
+        let wide_mm = data.surroundings_mm.value.max(PATCHES_WIDE * area_mm2.sqrt());
+        let around = self.grown(&visible, steps(data.gap_mm.value + wide_mm).max(2));
         let beside: Vec<bool> = (0..count).map(|i| around[i] && !near[i] && !covered[i] && is_exposed(i)).collect();
         Sighting { contrast: self.contrast(&visible, &beside, open), ..hidden }
     }
@@ -151,7 +164,7 @@ impl Look<'_> {
 
     fn contrast(&self, visible: &[bool], beside: &[bool], open: usize) -> Option<Contrast> {
         let columns = self.pixels[0];
-        let depth = |i: usize| -crate::units::ln(f64::from(self.signal[i]));
+        let depth = |i: usize| -crate::units::ln(f64::from(self.signal[i].max(DARKEST)));
         let masked = |mask: &[bool]| -> Vec<usize> { (0..mask.len()).filter(|&i| mask[i]).collect() };
         let (inside, ring) = (masked(visible), masked(beside));
         let slope = Plane::through(ring.iter().map(|&i| ([(i % columns) as f64, (i / columns) as f64], depth(i))))?;

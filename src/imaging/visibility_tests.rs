@@ -3,7 +3,7 @@
 use super::*;
 use crate::geometry::random::{standard_normal, stream};
 
-const SIDE: usize = 96;
+const SIDE: usize = 144;
 const PIXEL_MM: f64 = 0.3;
 
 struct Case {
@@ -35,7 +35,17 @@ fn look(case: &Case, seed: u64) -> Sighting {
             crate::units::exp(-depth + case.noise * standard_normal(&mut rng)) as f32
         })
         .collect();
-    Look { pixels: [SIDE, SIDE], signal: &signal, shadow: &shadow, cover: &cover, pixel_mm: PIXEL_MM }.sighting()
+    let (exposed, others) = (vec![true; SIDE * SIDE], vec![0.0; SIDE * SIDE]);
+    Look {
+        pixels: [SIDE, SIDE],
+        signal: &signal,
+        exposed: &exposed,
+        shadow: &shadow,
+        cover: &cover,
+        others: &others,
+        pixel_mm: PIXEL_MM,
+    }
+    .sighting()
 }
 
 #[test]
@@ -62,6 +72,20 @@ fn more_noise_hides_it_and_a_larger_one_is_seen_through_more_noise() {
 }
 
 #[test]
+fn a_leak_of_any_size_is_compared_with_patches_of_its_own_size() {
+    for radius_mm in [0.8, 2.0, 3.5, 5.0, 6.0, 7.0] {
+        let seen = look(&Case { radius_mm, ..PLAIN }, 5);
+        assert!(seen.is_seen(), "{radius_mm} mm: {seen:?}");
+    }
+}
+
+#[test]
+fn a_pixel_that_got_nothing_counts_as_dark() {
+    let starved = Case { depth: 30.0, ..PLAIN };
+    assert!(look(&starved, 2).is_seen());
+}
+
+#[test]
 fn behind_cement_it_is_hidden_and_half_covered_it_is_seen_by_the_other_half() {
     let behind = look(&Case { cover: |x, y| x * x + y * y < 9.0, ..PLAIN }, 1);
     assert!(behind.contrast.is_none() && !behind.is_seen() && behind.covered_share == 1.0, "{behind:?}");
@@ -83,15 +107,13 @@ fn stripes_of_bone_beside_it_hide_it_and_a_slope_does_not() {
 
 #[test]
 fn degenerate_pictures_show_nothing() {
-    let one = [0.5_f32];
-    let seen = |look: Look<'_>| look.sighting();
-    let blank = Look { pixels: [0, 0], signal: &[], shadow: &[], cover: &[], pixel_mm: 0.3 };
-    assert!(!seen(blank).is_seen());
-    let single = Look { pixels: [1, 1], signal: &one, shadow: &one, cover: &[0.0], pixel_mm: 5.0 };
-    assert!(!seen(single).is_seen(), "nothing is beside it");
-    let unequal = Look { pixels: [2, 2], signal: &one, shadow: &one, cover: &one, pixel_mm: 0.3 };
-    assert!(!seen(unequal).is_seen());
-    let nan = [f32::NAN; 4];
-    let dark = Look { pixels: [2, 2], signal: &nan, shadow: &nan, cover: &nan, pixel_mm: 0.3 };
-    assert_eq!(seen(dark).contrast, None);
+    let seen = |pixels: [usize; 2], values: &[f32], pixel_mm: f64| {
+        let (exposed, cover) = (vec![true; values.len()], vec![0.0; values.len()]);
+        let look = Look { pixels, signal: values, exposed: &exposed, shadow: values, cover: &cover, others: &cover, pixel_mm };
+        look.sighting()
+    };
+    assert!(!seen([0, 0], &[], 0.3).is_seen());
+    assert!(!seen([1, 1], &[0.5], 5.0).is_seen(), "nothing is beside it");
+    assert!(!seen([2, 2], &[0.5], 0.3).is_seen(), "fewer values than pixels");
+    assert_eq!(seen([2, 2], &[f32::NAN; 4], 0.3).contrast, None);
 }

@@ -12,12 +12,6 @@ use crate::imaging::projector::{ColumnVolume, Scene, Solid};
 use crate::instruments::{Cannula, Stylet, path::Path};
 use std::sync::Arc;
 
-/// Marrow, muscle, disc: what everything put in displaces, g/cm³ (ICRU-44 soft tissue).
-const SOFT_TISSUE_G_PER_CM3: f64 = 1.06;
-/// Bone without its pores, g/cm³ (ICRU-44 cortical bone).
-const BONE_G_PER_CM3: f64 = 1.92;
-/// Stainless steel, g/cm³ (handbook).
-const STEEL_G_PER_CM3: f64 = 8.0;
 /// Pieces in which a bent needle is drawn.
 const BEND_PIECES: usize = 8;
 /// Markers of a balloon: a ring's worth of metal (our choice), mm.
@@ -43,6 +37,8 @@ pub struct BeamContent {
     grid: Grid,
     /// Steel (patient).
     steel: Vec<Solid>,
+    /// Ends of the tools (patient).
+    tips: Vec<Point>,
     /// Cement in cannulas and in the veins of the bone (patient).
     cement_solids: Vec<Solid>,
     /// Share of a cell that is cement.
@@ -58,9 +54,14 @@ pub struct BeamContent {
     pub leaks: Vec<LeakInBeam>,
 }
 
+/// Of a material by itself.
+fn pure(material: Material) -> Composition {
+    Composition::of(material, material.density_g_per_cm3())
+}
+
 /// Of a cement, less the soft tissue that it displaces.
 fn of_cement(product: &Product) -> Composition {
-    let acrylic = Composition::of(Material::Pmma, 1.19);
+    let acrylic = pure(Material::Pmma);
     let opacity = product.sheet.as_ref().and_then(|sheet| sheet.opacity.as_ref());
     let whole = opacity.map_or(acrylic, |opacity| {
         let [opacifier, matrix] = opacity.densities_g_per_cm3();
@@ -75,7 +76,7 @@ fn of_cement(product: &Product) -> Composition {
             Opacifier::CalciumPhosphate => Composition::of(Material::Bone, opacifier / 0.58),
         }
     });
-    whole - Composition::of(Material::SoftTissue, SOFT_TISSUE_G_PER_CM3)
+    whole - pure(Material::SoftTissue)
 }
 
 impl Operation<'_> {
@@ -86,6 +87,7 @@ impl Operation<'_> {
             frame: frame.clone(),
             grid: self.flow_grid().clone(),
             steel: Vec::new(),
+            tips: Vec::new(),
             cement_solids: Vec::new(),
             cement: Vec::new(),
             cement_composition: of_cement(&self.plan.cement.product),
@@ -187,6 +189,7 @@ impl BeamContent {
             frame: frame.clone(),
             grid: Grid { dims: [1, 1, 1], spacing_mm: 1.0, origin_mm: Point::origin() },
             steel: Vec::new(),
+            tips: Vec::new(),
             cement_solids: Vec::new(),
             cement: Vec::new(),
             cement_composition: Composition::default(),
@@ -206,16 +209,26 @@ impl BeamContent {
         scene
     }
 
+    /// Ends of the tools (patient).
+    pub fn tips(&self) -> &[Point] {
+        &self.tips
+    }
+
     /// One leak alone.
     pub fn leak_scene(&self, leak: &LeakInBeam) -> Scene {
         let solids = leak.solids.iter().map(|&solid| (solid, self.cement_composition)).collect();
         Scene { volumes: Vec::new(), solids }
     }
 
-    /// What a reader cannot tell a leak from where it lies in front of it: cement in the bone, and tools.
+    /// What a reader cannot tell a leak from where it lies in front of it: cement in the bone, contrast medium, tools.
     pub fn cover_scene(&self) -> Scene {
         let mut scene = Scene::default();
         self.put_cells(&mut scene, &self.cement, self.cement_composition);
+        let iodine = |g_per_cm3: f64| Composition::of(Material::Iodine, g_per_cm3);
+        let data = circumstances();
+        self.put_cells(&mut scene, &self.contrast, iodine(data.contrast_iodine_g_per_cm3.value));
+        let balloon: Vec<(CellIndex, f32)> = self.balloon.iter().map(|&cell| (cell, 1.0)).collect();
+        self.put_cells(&mut scene, &balloon, iodine(data.balloon_contrast_iodine_g_per_cm3.value));
         self.put_solids(&mut scene);
         scene
     }
@@ -228,23 +241,17 @@ impl BeamContent {
 
     fn without_leaks(&self) -> Scene {
         let mut scene = self.cover_scene();
-        let soft = Composition::of(Material::SoftTissue, SOFT_TISSUE_G_PER_CM3);
-        let iodine = |g_per_cm3: f64| Composition::of(Material::Iodine, g_per_cm3);
-        let data = circumstances();
-        self.put_cells(&mut scene, &self.contrast, iodine(data.contrast_iodine_g_per_cm3.value));
-        let balloon: Vec<(CellIndex, f32)> = self.balloon.iter().map(|&cell| (cell, 1.0)).collect();
-        self.put_cells(&mut scene, &balloon, iodine(data.balloon_contrast_iodine_g_per_cm3.value));
         if let Some(packed) = &self.packed
             && let Some(volume) = ColumnVolume::of_field(packed, &self.frame)
         {
-            scene.volumes.push((Arc::new(volume), Composition::of(Material::Bone, BONE_G_PER_CM3) - soft));
+            scene.volumes.push((Arc::new(volume), pure(Material::Bone) - pure(Material::SoftTissue)));
         }
         scene
     }
 
     fn put_solids(&self, scene: &mut Scene) {
-        let soft = Composition::of(Material::SoftTissue, SOFT_TISSUE_G_PER_CM3);
-        let steel = Composition::of(Material::Steel, STEEL_G_PER_CM3) - soft;
+        let soft = pure(Material::SoftTissue);
+        let steel = pure(Material::Steel) - soft;
         scene.solids.extend(self.steel.iter().map(|&solid| (solid, steel)));
         scene.solids.extend(self.cement_solids.iter().map(|&solid| (solid, self.cement_composition)));
     }
@@ -274,6 +281,7 @@ impl BeamContent {
             let at = |i: usize| arc.at(arc.length_mm() * i as f64 / BEND_PIECES as f64).0;
             points.extend((1..=BEND_PIECES).map(at));
         }
+        self.tips.push(self.frame.point_to_patient(&path.end()));
         let inside_mm = path.length_mm();
         let hub = path.straight.start - path.direction * (cannula.length_mm - inside_mm).max(1.0);
         points.insert(0, hub);

@@ -153,7 +153,7 @@ impl Operation<'_> {
         let arms = self.fluoroscopy_so_far()?;
         Some(FluoroOutcome {
             shots: arms.shots().len(),
-            screen_time_s: arms.screened_s().map(|(_, seconds)| seconds).sum(),
+            screen_time_s: arms.screened_s().fold(0.0, |sum, (_, seconds)| sum + seconds),
             pushes_without_fresh_image: arms.pushes_without_fresh_image(),
             largest_unseen_ml: ml_from_mm3(arms.largest_unseen_mm3()),
             dose_area_product_gy_cm2: None,

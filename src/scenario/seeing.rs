@@ -3,11 +3,13 @@
 use super::xray_room::{Shown, XrayRoom};
 use crate::imaging::DoseLevel;
 use crate::imaging::detector::ShotKey;
+use crate::imaging::projector::Scene;
 use crate::imaging::dose::DoseTally;
 use crate::imaging::visibility::{Look, Sighting};
 use crate::imaging::{Exposure, ViewError};
 use crate::procedure::Outcome;
 use crate::procedure::action::View;
+use crate::procedure::beam_content::{BeamContent, LeakInBeam};
 use crate::procedure::fluoroscopy::{Fluoroscopy, Shot};
 
 /// Pixels of a picture that is judged: as the monitor shows it.
@@ -27,6 +29,11 @@ pub fn judge(
         let Some(shot) = arms.last(is_wanted) else { continue };
         let shown = room.shoot(&shot.content, shot.view, JUDGED_PIXELS, dose, Some(key(seed, shot)))?;
         exposures.push((shot.view, shown.exposure));
+        // What began after the picture is not on it.
+        for leak in &mut outcome.leaks {
+            let seen = if is_lateral { &mut leak.seen_on_lateral } else { &mut leak.seen_on_ap };
+            *seen = Some(false);
+        }
         for leak in &shot.content.leaks {
             let sighting = sighting(room, shot, &shown, leak);
             let found = outcome.leaks.iter_mut().find(|one| one.class == leak.class && one.route == leak.route);
@@ -62,17 +69,24 @@ pub fn sighting(
     room: &XrayRoom,
     shot: &Shot,
     shown: &Shown,
-    leak: &crate::procedure::beam_content::LeakInBeam,
+    leak: &LeakInBeam,
 ) -> Sighting {
     let content = &shot.content;
     let shadow = room.depth(&content.leak_scene(leak), &shown.view);
     let cover = room.depth(&content.cover_scene(), &shown.view);
+    let mut others = Scene::default();
+    for other in content.leaks.iter().filter(|other| other.route != leak.route || other.class != leak.class) {
+        others.solids.extend(content.leak_scene(other).solids);
+    }
+    let others = room.depth(&others, &shown.view);
     let magnification = shown.view.source_detector_mm() / (shown.view.isocentre() - shown.view.source()).norm();
     Look {
         pixels: shown.signal.pixels,
         signal: &shown.signal.value,
+        exposed: &shown.signal.exposed,
         shadow: &shadow,
         cover: &cover,
+        others: &others,
         pixel_mm: shown.signal.pixel_mm / magnification,
     }
     .sighting()
@@ -88,7 +102,7 @@ fn exposure(
     if let Some((_, exposure)) = known.iter().find(|(other, _)| *other == view) {
         return Ok(*exposure);
     }
-    let nothing = crate::procedure::beam_content::BeamContent::nothing(room.frame());
+    let nothing = BeamContent::nothing(room.frame());
     let shown = room.shoot(&nothing, view, JUDGED_PIXELS / 4, dose, None)?;
     known.push((view, shown.exposure));
     Ok(shown.exposure)

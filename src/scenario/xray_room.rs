@@ -2,12 +2,11 @@
 
 use super::{RunError, Scenario, build_patient};
 use crate::anatomy::{Patient, Source};
-use crate::geometry::Frame;
+use crate::geometry::{Frame, Point};
 use crate::imaging::detector::{ShotKey, Signal, read_out};
 use crate::imaging::projector::{Radiograph, Scene, expose};
 use crate::imaging::surroundings::{self, Surroundings};
-use crate::imaging::views::{ViewKind, true_view};
-use crate::imaging::{Angulation, CArm, Collimation, DoseLevel, Exposure, Projection, ViewError, beam::Beam};
+use crate::imaging::{Angulation, CArm, Collimation, DoseLevel, Exposure, Projection, SetUp, ViewError, beam::Beam};
 use crate::patient_io::read_volume;
 use crate::procedure::action::View;
 use crate::procedure::beam_content::BeamContent;
@@ -46,22 +45,39 @@ impl XrayRoom {
             None => surroundings::of_patient(patient, build_patient::spine(scenario)?.as_ref(), seed),
         };
         let surroundings = made.map_err(|error| scenario.fault("patient", error.to_string(), None))?;
+        XrayRoom::about(patient, surroundings)
+    }
+
+    /// Of a patient without a case: in a parametric trunk.
+    pub fn of_patient(patient: &Arc<Patient>, seed: u64) -> Result<XrayRoom, RunError> {
+        let surroundings = surroundings::of_patient(patient, None, seed);
+        XrayRoom::about(patient, surroundings.map_err(|error| RunError::Simulation(error.to_string()))?)
+    }
+
+    fn about(patient: &Arc<Patient>, surroundings: Surroundings) -> Result<XrayRoom, RunError> {
         let background = surroundings.scene();
-        let beam = Beam::of_tube_kv(80.0).map_err(|error| scenario.fault("patient", error.to_string(), None))?;
+        let beam = Beam::of_tube_kv(CArm::mobile().tube_kv.value);
+        let beam = beam.map_err(|error| RunError::Simulation(error.to_string()))?;
         Ok(XrayRoom { patient: Arc::clone(patient), surroundings, background, beam })
     }
 
     /// Where a C-arm stands for a view.
     pub fn projection(&self, view: View) -> Result<Projection, ViewError> {
-        let (c_arm, frame) = (CArm::mobile(), &self.patient.vertebra.frame);
+        let c_arm = CArm::mobile();
         match view {
-            View::Ap => true_view(c_arm, frame, ViewKind::Ap),
-            View::Lateral => true_view(c_arm, frame, ViewKind::Lateral),
+            View::Ap => self.set_up(SetUp::TrueAp),
+            View::Lateral => self.set_up(SetUp::TrueLateral),
             View::Turned { lao_deg, cra_deg } => {
                 let angulation = Angulation { lao_rad: rad_from_deg(lao_deg), cra_rad: rad_from_deg(cra_deg) };
-                c_arm.aim(&frame.point_to_patient(&crate::geometry::Point::origin()), angulation)
+                c_arm.check_reach(angulation)?;
+                c_arm.aim(&self.frame().point_to_patient(&Point::origin()), angulation)
             }
         }
+    }
+
+    /// Where a C-arm stands for what the treated vertebra is to look like.
+    pub fn set_up(&self, set_up: SetUp) -> Result<Projection, ViewError> {
+        set_up.view(CArm::mobile(), &self.patient)
     }
 
     /// Patient and content together.

@@ -13,6 +13,7 @@ mod plan;
 mod plan_proposals;
 mod result_contract;
 mod same_bytes;
+mod xray;
 
 use assert_cmd::Command;
 use serde_json::Value;

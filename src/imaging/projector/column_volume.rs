@@ -43,7 +43,7 @@ pub(super) struct VoxelLine {
 impl ColumnVolume {
     /// From values, x fastest, with the centre of voxel (0, 0, 0) in the volume's own axes, which stand in the patient
     /// as the frame says. A value that is not finite counts as 0. `None` where the number of values is not that of the
-    /// voxels, or an edge is not a positive number.
+    /// voxels, or an edge is not between 0.1 µm and 10 m.
     pub fn new(
         frame: Frame,
         dims: [usize; 3],
@@ -53,7 +53,7 @@ impl ColumnVolume {
     ) -> Option<ColumnVolume> {
         let voxels = dims.iter().try_fold(1_usize, |product, &n| product.checked_mul(n))?;
         let sound = voxels == values.len()
-            && spacing_mm.iter().all(|h| h.is_finite() && *h > 0.0)
+            && spacing_mm.iter().all(|h| (1e-4..=1e4).contains(h))
             && first_centre.iter().all(|v| v.is_finite());
         if !sound {
             return None;
@@ -127,30 +127,27 @@ impl ColumnVolume {
         let along = line.direction[axis];
         let sums = self.sums_along(axis);
         // From here on the line's parameter is its place on its main axis, upwards.
-        let place = |parameter: f64| line.origin[axis] + parameter * along;
+        let place = |parameter: f64| (line.origin[axis] + parameter * along).clamp(0.0, self.dims[axis] as f64);
         let (start, end) = if along > 0.0 { (place(from), place(to)) } else { (place(to), place(from)) };
-        let [mut first, mut second] = across(axis).map(|across| Crossing::new(line, axis, across, start, self.dims));
-        let row = self.dims[across(axis)[0]] as isize;
-        let mut column = first.voxel + row * second.voxel;
+        let [first, second] = across(axis).map(|across| Crossing::new(line, axis, across, start, self.dims));
+        let (in_row, row) = (sums.length(), sums.length() * self.dims[across(axis)[0]]);
+        let mut column = first.voxel * in_row + second.voxel * row;
+        let (first_step, second_step) = (first.step(in_row), second.step(row));
+        let (mut first_stop, mut second_stop) = (first.stop, second.stop);
         let last = self.dims[axis] - 1;
-        let at = |column: isize, place: f64| {
-            let voxel = (place as usize).min(last);
-            let [below, above] = sums.around(column as usize, voxel);
-            below + (place - voxel as f64) as f32 * (above - below)
-        };
-        let mut sum = -f64::from(at(column, start));
+        let mut sum = -f64::from(sums.at(column, start, last));
         loop {
-            let turns_first = first.next <= second.next;
-            let crossing = if turns_first { &mut first } else { &mut second };
-            let stop = crossing.next;
-            if !(stop < end) || crossing.left == 0 {
-                return (sum + f64::from(at(column, end))) / along.abs();
+            let turns_first = first_stop <= second_stop;
+            let stop = if turns_first { first_stop } else { second_stop };
+            if stop >= end {
+                return (sum + f64::from(sums.at(column, end, last))) / along.abs();
             }
-            crossing.next += crossing.between;
-            crossing.left -= 1;
-            let before = at(column, stop);
-            column += if turns_first { crossing.step } else { crossing.step * row };
-            sum += f64::from(before) - f64::from(at(column, stop));
+            // Rounding may ask for a column beyond the side; it is left at once, with as much as it was entered with.
+            let next = column.wrapping_add(if turns_first { first_step } else { second_step });
+            sum += f64::from(sums.at(column, stop, last) - sums.at(next, stop, last));
+            column = next;
+            first_stop += if turns_first { first.between } else { 0.0 };
+            second_stop += if turns_first { 0.0 } else { second.between };
         }
     }
 
@@ -176,14 +173,11 @@ impl ColumnVolume {
 
 /// Where a line passes from one column to the next along one of the axes across its main axis.
 struct Crossing {
-    /// The voxel it is in.
-    voxel: isize,
-    /// Towards which it goes.
-    step: isize,
-    /// Voxels before it to the volume's side.
-    left: usize,
-    /// Place on the main axis of the next plane, and from one plane to the next.
-    next: f64,
+    /// The voxel it starts in.
+    voxel: usize,
+    up: bool,
+    /// Place on the main axis of the first plane, and from one plane to the next.
+    stop: f64,
     between: f64,
 }
 
@@ -192,19 +186,18 @@ impl Crossing {
     fn new(line: &VoxelLine, main: usize, axis: usize, start: f64, dims: [usize; 3]) -> Crossing {
         let slope = line.direction[axis] / line.direction[main];
         let place = line.origin[axis] + (start - line.origin[main]) * slope;
-        let last = dims[axis] - 1;
         // Rounding may leave the place a hair outside of the box.
-        let voxel = (place.max(0.0) as usize).min(last);
-        let up = slope > 0.0;
+        let voxel = (place.max(0.0) as usize).min(dims[axis] - 1);
+        let (up, between) = (slope > 0.0, (1.0 / slope).abs());
         let plane = if up { voxel + 1 } else { voxel };
-        let next = if slope == 0.0 { f64::INFINITY } else { start + (plane as f64 - place) / slope };
-        Crossing {
-            voxel: voxel as isize,
-            step: if up { 1 } else { -1 },
-            left: if up { last - voxel } else { voxel },
-            next,
-            between: (1.0 / slope).abs(),
-        }
+        let stop = if slope == 0.0 { f64::INFINITY } else { start + (plane as f64 - place).abs() * between };
+        Crossing { voxel, up, stop, between }
+    }
+
+    /// What is added to a place in the sums.
+    #[inline]
+    fn step(&self, stride: usize) -> usize {
+        if self.up { stride } else { stride.wrapping_neg() }
     }
 }
 

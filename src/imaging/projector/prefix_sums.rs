@@ -33,11 +33,19 @@ impl PrefixSums {
         PrefixSums { sums, length }
     }
 
-    /// Sums from a column's lower side to its voxel `voxel`, and to the next.
+    /// Sums of a column.
     #[inline]
-    pub fn around(&self, column: usize, voxel: usize) -> [f32; 2] {
-        let first = column * self.length + voxel;
-        [self.sums[first], self.sums[first + 1]]
+    pub fn length(&self) -> usize {
+        self.length
+    }
+
+    /// Sum from the lower side of the column that starts at `column` to a place on its axis, in voxels of at most
+    /// `last`; 0 where there is no such column.
+    #[inline]
+    pub fn at(&self, column: usize, place: f64, last: usize) -> f32 {
+        let voxel = (place as usize).min(last);
+        let sums = self.sums.get(column.wrapping_add(voxel)..).and_then(|sums| sums.first_chunk::<2>());
+        sums.map_or(0.0, |[below, above]| below + (place - voxel as f64) as f32 * (above - below))
     }
 }
 

@@ -34,7 +34,7 @@ impl TissueLine {
     /// Of a CT number; not a number is air.
     pub fn at(&self, hu: f32) -> Tissues {
         let mut found = Tissues::default();
-        if !(hu > self.air) {
+        if hu.is_nan() || hu <= self.air {
             found.air = 1.0;
         } else if hu < self.fat {
             found.fat = (hu - self.air) / (self.fat - self.air);

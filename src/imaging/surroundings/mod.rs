@@ -28,7 +28,8 @@ use super::beam::Composition;
 use super::projector::{ColumnVolume, Scene};
 use crate::anatomy::Patient;
 use crate::anatomy::generate_vertebra::VertebraSpec;
-use crate::anatomy::segment::{Places, SegmentSpec, place_spine};
+use crate::anatomy::segment::{Places, Rib, SegmentSpec, Spine, place_spine};
+use crate::geometry::Point;
 use crate::patient_io::Volume;
 use carried::Carried;
 use std::sync::Arc;
@@ -42,6 +43,8 @@ pub struct Surroundings {
     pub treated: Arc<ColumnVolume>,
     /// What a voxel of value 1 of the treated vertebra holds: solid bone less the soft tissue whose place it takes.
     pub treated_composition: Composition,
+    /// Landmarks to count levels from, where the surroundings know them.
+    pub counting: Option<CountingMarks>,
     /// What was assumed or made up, one sentence each, for the picture's record.
     pub notes: Vec<String>,
 }
@@ -53,6 +56,15 @@ impl Surroundings {
         scene.volumes.push((Arc::clone(&self.treated), self.treated_composition));
         scene
     }
+}
+
+/// Where levels are counted from (patient, LPS, mm).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CountingMarks {
+    /// Middle of the endplate of S1.
+    pub sacrum: Point,
+    /// Heads of the last ribs, half-way between left and right.
+    pub last_ribs: Point,
 }
 
 /// Why nothing can be put in the beam.
@@ -108,10 +120,28 @@ pub fn of_patient(
     let mut background = trunk;
     background.volumes.extend(bones.into_iter().chain(ribs).map(|volume| (Arc::new(volume), bone)));
     notes.push("trunk, organs and bowel gas are parametric; the gas lies where the seed puts it".to_owned());
-    Ok(Surroundings { background, treated: Arc::new(treated), treated_composition: bone, notes })
+    Ok(Surroundings {
+        background,
+        treated: Arc::new(treated),
+        treated_composition: bone,
+        counting: counting(&spine, &carried),
+        notes,
+    })
+}
+
+fn counting(spine: &Spine, carried: &Carried) -> Option<CountingMarks> {
+    let head = |rib: &Rib| rib.tube.nodes().first().map(|node| node.centre);
+    let last = spine.ribs.iter().map(|rib| rib.number).max()?;
+    let heads: Vec<Point> = spine.ribs.iter().filter(|rib| rib.number == last).filter_map(head).collect();
+    let last_ribs = nalgebra::center(heads.first()?, heads.last()?);
+    let sacrum = spine.sacrum.frame.point_to_patient(&Point::origin());
+    Some(CountingMarks { sacrum: carried.point(&sacrum), last_ribs: carried.point(&last_ribs) })
 }
 
 /// About a patient with a scan: its voxels as tissues, and soft tissue where the scan is cut off.
 pub fn of_ct(patient: &Patient, scan: &Volume) -> Result<Surroundings, SurroundingsError> {
     scan::surroundings(patient, scan)
 }
+
+#[cfg(test)]
+mod tests;

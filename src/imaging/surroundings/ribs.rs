@@ -11,6 +11,8 @@ use rayon::prelude::*;
 
 /// Voxel edge, mm.
 const EDGE_MM: f64 = 1.0;
+/// Their surfaces are drawn as softly as in voxels of this edge, mm: they run at a slant to all axes, and breathe.
+const SOFT_MM: f64 = 1.6;
 
 /// The ribs of each side; none where there are no ribs.
 pub(super) fn volumes(ribs: &[Rib], carried: &Carried, mean: f64) -> Vec<ColumnVolume> {
@@ -42,7 +44,7 @@ fn of_side(ribs: &[Rib], side: Side, carried: &Carried, mean: f64) -> Option<Col
         }
     });
     let thickness = torso_data().shell.rib_mm.value;
-    let share = |d: f32| if d < 2.0 { solid_share(f64::from(d), thickness, mean, EDGE_MM) as f32 } else { 0.0 };
+    let share = |d: f32| if d < 2.5 { solid_share(f64::from(d), thickness, mean, SOFT_MM) as f32 } else { 0.0 };
     let values = distance.into_par_iter().map(share).collect();
     ColumnVolume::new(carried.frame(&Frame::identity()), grid.dims, [EDGE_MM; 3], grid.origin_mm, values)
 }

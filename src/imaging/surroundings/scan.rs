@@ -56,6 +56,7 @@ pub(super) fn surroundings(patient: &Patient, scan: &Volume) -> Result<Surroundi
         background: Scene { volumes, solids: Vec::new() },
         treated: Arc::new(treated),
         treated_composition: data.bone_for_soft_tissue(),
+        counting: None,
         notes,
     })
 }

@@ -18,7 +18,7 @@ const EDGE_MM: f64 = 3.5;
 /// The voxels stand aslant, so that no view looks along their rows and sees them as bands: turned about x, then z.
 const ASLANT_DEG: [f64; 2] = [21.0, 15.0];
 /// Surfaces are drawn over this many voxels, softly, for the same reason.
-const SOFTNESS: f64 = 1.8;
+const SOFTNESS: f64 = 2.4;
 /// Trunk above the highest vertebra's centre and below the sacrum's endplate, mm.
 const BEYOND_MM: [f64; 2] = [70.0, 150.0];
 

@@ -21,8 +21,7 @@ pub fn solid_bone(vertebra: &Vertebra, bone_volume_fraction: &Field<f32>) -> Opt
         for (at, value) in slab.iter_mut().enumerate() {
             let p = grid.centre_at([at % grid.dims[0], at / grid.dims[0], k]);
             let distance = vertebra.bone.sample(&p);
-            // NaN as well.
-            if !(distance < h) {
+            if distance.is_nan() || distance >= h {
                 continue;
             }
             let trabecular = bone_volume_fraction.sample(&p);

@@ -1,0 +1,37 @@
+//! The document of a picture: the view's own, with the vertebra's landmarks, tools and what it cost.
+
+use crate::anatomy::{Patient, Side};
+use crate::geometry::Point;
+use crate::imaging::picture::{Polarity, Window};
+use crate::imaging::sidecar::{Shown as ShownAs, Sidecar};
+use crate::procedure::beam_content::BeamContent;
+use crate::scenario::xray_room::Shown;
+
+/// Of a picture as the detector gave it, in a window.
+pub fn shot_document(
+    shown: &Shown,
+    patient: &Patient,
+    content: &BeamContent,
+    window: Window,
+    polarity: Polarity,
+) -> Sidecar {
+    let mut document = Sidecar::of(&shown.view);
+    document.shown = Some(ShownAs { window, polarity });
+    document.exposure = Some(shown.exposure);
+    let (vertebra, landmarks) = (&patient.vertebra, &patient.vertebra.landmarks);
+    let [left, right] = Side::BOTH.map(|side| landmarks.pedicle(side).isthmus);
+    let mut points = vec![
+        ("centre of the body", Point::origin()),
+        ("left pedicle", left),
+        ("right pedicle", right),
+        ("upper endplate", landmarks.superior_endplate.point),
+        ("lower endplate", landmarks.inferior_endplate.point),
+        ("posterior wall", Point::new(landmarks.midline_x_mm(), landmarks.posterior_wall_y_mm, 0.0)),
+        ("anterior cortex", Point::new(landmarks.midline_x_mm(), landmarks.anterior_wall_y_mm, 0.0)),
+    ];
+    points.extend(landmarks.posterior.as_ref().map(|posterior| ("spinous process", posterior.spinous_tip)));
+    let in_patient = points.into_iter().map(|(name, point)| (name, vertebra.frame.point_to_patient(&point)));
+    document.add_landmarks(&shown.view, in_patient);
+    document.add_landmarks(&shown.view, content.tips().iter().map(|tip| ("tool tip", *tip)));
+    document
+}

@@ -1,0 +1,140 @@
+//! The document beside a picture: where it was taken from, how it is shown, what it cost, where landmarks lie on it.
+
+use super::picture::{Polarity, Window};
+use super::{DoseTally, Exposure, Projection, views};
+use crate::geometry::{Point, Vector};
+use crate::units;
+use serde::Serialize;
+
+/// All there is to know about a picture; lengths mm, directions and places in the patient's LPS.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Sidecar {
+    /// "trocar.shot/1".
+    pub schema: &'static str,
+    /// What it must not be used for.
+    pub disclaimer: &'static str,
+    /// Where source and detector stood.
+    pub geometry: Geometry,
+    /// The direction of the beam.
+    pub angulation: AngulationInWords,
+    /// Marks of the left and the right edge.
+    pub edges: [&'static str; 2],
+    /// How the signal is shown.
+    pub shown: Option<Shown>,
+    /// Number of the shot.
+    pub shot: Option<u64>,
+    /// When it was taken, seconds since the first push; none before it.
+    pub injection_s: Option<f64>,
+    /// What this picture cost.
+    pub exposure: Option<Exposure>,
+    /// What it and all before it cost.
+    pub dose_so_far: Option<DoseTally>,
+    /// Where things lie on the picture.
+    pub landmarks: Vec<Landmark>,
+    /// What was assumed, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// Where source and detector stood.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Geometry {
+    /// The focal spot.
+    pub source: [f64; 3],
+    /// Middle of the detector.
+    pub detector_centre: [f64; 3],
+    /// The point about which the C-arm turns.
+    pub isocentre: [f64; 3],
+    /// Unit vector to the picture's right.
+    pub right: [f64; 3],
+    /// Unit vector to the picture's upper side.
+    pub up: [f64; 3],
+    /// From the focal spot to the detector.
+    pub source_detector_mm: f64,
+    /// From the focal spot to the isocentre.
+    pub source_isocentre_mm: f64,
+    /// From pixel to pixel on the detector.
+    pub pixel_mm: f64,
+    /// Columns and rows.
+    pub pixels: [usize; 2],
+}
+
+/// The direction of the beam's front end.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct AngulationInWords {
+    /// "LAO 15° CRA 5°".
+    pub words: String,
+    /// LAO +, RAO −.
+    pub lao_deg: f64,
+    /// CRA +, CAU −.
+    pub cra_deg: f64,
+}
+
+/// How the signal is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Shown {
+    /// Of the natural logarithm of the signal, which is 1 in the bare beam.
+    pub window: Window,
+    /// Which end of the greys is bone.
+    pub polarity: Polarity,
+}
+
+/// A point of the patient on the picture; beside the detector the numbers lie beyond its pixels.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Landmark {
+    /// Of what.
+    pub name: String,
+    /// From the left; whole numbers are the middles of pixels, the first 0.
+    pub column: f64,
+    /// From the top; whole numbers are the middles of pixels, the first 0.
+    pub row: f64,
+}
+
+impl Sidecar {
+    /// What a view itself tells.
+    pub fn of(view: &Projection) -> Sidecar {
+        let place = |point: Point| [point.x, point.y, point.z];
+        let direction = |vector: Vector| [vector.x, vector.y, vector.z];
+        let angulation = views::angulation(view);
+        Sidecar {
+            schema: "trocar.shot/1",
+            disclaimer: "For training and research; not a medical device.",
+            geometry: Geometry {
+                source: place(view.source()),
+                detector_centre: place(view.detector_centre()),
+                isocentre: place(view.isocentre()),
+                right: direction(view.right()),
+                up: direction(view.up()),
+                source_detector_mm: view.source_detector_mm(),
+                source_isocentre_mm: view.source_isocentre_mm(),
+                pixel_mm: view.pixel_mm(),
+                pixels: view.pixels(),
+            },
+            angulation: AngulationInWords {
+                words: angulation.words(),
+                lao_deg: units::deg_from_rad(angulation.lao_rad),
+                cra_deg: units::deg_from_rad(angulation.cra_rad),
+            },
+            edges: view.edges(),
+            shown: None,
+            shot: None,
+            injection_s: None,
+            exposure: None,
+            dose_so_far: None,
+            landmarks: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// Adds points of the patient; those not between source and detector have no place on the picture and are left out.
+    pub fn add_landmarks<'a>(&mut self, view: &Projection, points: impl IntoIterator<Item = (&'a str, Point)>) {
+        let seen = points.into_iter().filter_map(|(name, point)| {
+            let [column, row] = view.pixel_place(&view.project(&point)?);
+            Some(Landmark { name: name.to_owned(), column, row })
+        });
+        self.landmarks.extend(seen);
+    }
+}
+
+#[cfg(test)]
+#[path = "sidecar_tests.rs"]
+mod tests;
