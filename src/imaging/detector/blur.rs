@@ -35,8 +35,7 @@ pub(super) fn gaussian(values: &mut [f32], pixels: [usize; 2], variance_px2: f64
 /// Weights of the middle and of the neighbours on either side: the discrete Gaussian exp(-t) I(reach, t), I the modified
 /// Bessel function, whose variance is t exactly, also where it is narrower than a pixel (Lindeberg, IEEE TPAMI 1990;12:234).
 pub(super) fn kernel(variance_px2: f64) -> Vec<f32> {
-    // NaN as well.
-    if !(variance_px2 > 1e-6) {
+    if variance_px2.is_nan() || variance_px2 <= 1e-6 {
         return vec![1.0];
     }
     // Eight pixels are 1.5 mm of the C-arm's own: wider than any blur that a patient would be put under.

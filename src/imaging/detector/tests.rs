@@ -98,7 +98,7 @@ fn photons_of_two_energies_vary_by_their_squares() {
 
 #[test]
 fn scatter_is_that_of_the_asset_behind_a_wide_slab_and_none_in_the_bare_beam() {
-    let slab = (-4.0_f64).exp();
+    let slab = crate::units::exp(-4.0);
     let (signal, _) = read(&one_energy(|_, _| slab), DoseLevel::Normal, None);
     let by_primary = middle(&signal) / slab - 1.0;
     assert!((by_primary / 0.4 - 1.0).abs() < 0.01, "scatter {by_primary} of the primary, 0.4 expected");

@@ -34,8 +34,9 @@ pub(super) fn expose(
     let pulses = f64::from(data.pulses_of_a_shot.value);
     let ceiling_mgy = data.ceiling_mgy_per_min.value / crate::units::S_PER_MIN / data.pulses_per_s.value * pulses;
     let ceiling = ceiling_mgy / kerma_mgy_at(detector_mm - data.ceiling_from_detector_mm.value);
-    let at_ceiling = !(wanted <= ceiling);
-    let photons_per_mm2 = if at_ceiling { ceiling } else { wanted };
+    // What is not a number is not reached either.
+    let reached = wanted <= ceiling;
+    let photons_per_mm2 = if reached { wanted } else { ceiling };
 
     let to_isocentre_mm = (view.isocentre() - view.source()).norm();
     let air_kerma_mgy = photons_per_mm2 * kerma_mgy_at(to_isocentre_mm - data.reference_from_isocentre_mm.value);
@@ -44,7 +45,7 @@ pub(super) fn expose(
         photons_per_mm2,
         air_kerma_mgy,
         dose_area_product_gy_cm2: at_detector_gy * collimation.area_mm2(view) * CM2_PER_MM2,
-        at_ceiling,
+        at_ceiling: !reached,
     }
 }
 
