@@ -21,7 +21,9 @@ pub enum WindowError {
     #[error("an edge of the window is not a finite number")]
     NotFinite,
     /// The edges are too near to each other, or the wrong way round.
-    #[error("the window runs from {dark} to {bright}; its bright edge must lie at least {LEAST_WIDTH} above the dark one")]
+    #[error(
+        "the window runs from {dark} to {bright}; its bright edge must lie at least {LEAST_WIDTH} above the dark one"
+    )]
     Narrow {
         /// The dark edge.
         dark: f32,
