@@ -87,7 +87,7 @@ fn dithered(picture: &Picture) -> Vec<u8> {
     let grey_of = |(index, grey): (usize, &u16)| {
         let (column, row) = ((index % columns) as u32, (index / columns) as u32);
         let place = ALONG[0].wrapping_mul(column).wrapping_add(ALONG[1].wrapping_mul(row));
-        let threshold = (u64::from(place) * u64::from(STEP) >> 32) as u32;
+        let threshold = ((u64::from(place) * u64::from(STEP)) >> 32) as u32;
         ((u32::from(*grey) + threshold) / STEP) as u8
     };
     picture.grey.iter().enumerate().map(grey_of).collect()
