@@ -16,6 +16,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("import.toml", include_str!("../../assets/import.toml")),
     ("instruments.toml", include_str!("../../assets/instruments.toml")),
     ("label_numberings.toml", include_str!("../../assets/label_numberings.toml")),
+    ("leak_shapes.toml", include_str!("../../assets/leak_shapes.toml")),
     ("marrow.toml", include_str!("../../assets/marrow.toml")),
     ("mechanics.toml", include_str!("../../assets/mechanics.toml")),
     ("morphometry.toml", include_str!("../../assets/morphometry.toml")),
@@ -30,6 +31,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("two_view_rule.toml", include_str!("../../assets/two_view_rule.toml")),
     ("veins.toml", include_str!("../../assets/veins.toml")),
     ("vertebra_shape.toml", include_str!("../../assets/vertebra_shape.toml")),
+    ("visibility.toml", include_str!("../../assets/visibility.toml")),
 ];
 
 /// The text behind the program's name.

@@ -123,6 +123,9 @@ mod tests {
         assert!(sum(&tilted) > sum(&straight) + 8.0, "{straight:?} became {tilted:?}");
         let lateral = of_lateral(&turned(ViewKind::Lateral, 8.0, 0.0, &patient), &patient).expect("in the beam");
         let true_one = of_lateral(&turned(ViewKind::Lateral, 0.0, 0.0, &patient), &patient).expect("in the beam");
-        assert!(lateral.posterior_wall_doubled_mm > true_one.posterior_wall_doubled_mm + 1.2, "{lateral:?} {true_one:?}");
+        assert!(
+            lateral.posterior_wall_doubled_mm > true_one.posterior_wall_doubled_mm + 1.2,
+            "{lateral:?} {true_one:?}"
+        );
     }
 }

@@ -104,8 +104,7 @@ impl Look<'_> {
         const NOTHING: Sighting = Sighting { area_mm2: 0.0, covered_share: 0.0, contrast: None };
         let data = visibility_data();
         let count = self.pixels[0] * self.pixels[1];
-        let sizes =
-            [self.signal.len(), self.exposed.len(), self.shadow.len(), self.cover.len(), self.others.len()];
+        let sizes = [self.signal.len(), self.exposed.len(), self.shadow.len(), self.cover.len(), self.others.len()];
         if count == 0 || sizes.iter().any(|&size| size != count) || !(self.pixel_mm > 0.0) {
             return NOTHING;
         }

@@ -109,7 +109,8 @@ fn stripes_of_bone_beside_it_hide_it_and_a_slope_does_not() {
 fn degenerate_pictures_show_nothing() {
     let seen = |pixels: [usize; 2], values: &[f32], pixel_mm: f64| {
         let (exposed, cover) = (vec![true; values.len()], vec![0.0; values.len()]);
-        let look = Look { pixels, signal: values, exposed: &exposed, shadow: values, cover: &cover, others: &cover, pixel_mm };
+        let look =
+            Look { pixels, signal: values, exposed: &exposed, shadow: values, cover: &cover, others: &cover, pixel_mm };
         look.sighting()
     };
     assert!(!seen([0, 0], &[], 0.3).is_seen());

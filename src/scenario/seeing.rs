@@ -3,8 +3,8 @@
 use super::xray_room::{Shown, XrayRoom};
 use crate::imaging::DoseLevel;
 use crate::imaging::detector::ShotKey;
-use crate::imaging::projector::Scene;
 use crate::imaging::dose::DoseTally;
+use crate::imaging::projector::Scene;
 use crate::imaging::visibility::{Look, Sighting};
 use crate::imaging::{Exposure, ViewError};
 use crate::procedure::Outcome;
@@ -65,12 +65,7 @@ pub fn key(seed: u64, shot: &Shot) -> ShotKey {
 }
 
 /// One leak on one picture.
-pub fn sighting(
-    room: &XrayRoom,
-    shot: &Shot,
-    shown: &Shown,
-    leak: &LeakInBeam,
-) -> Sighting {
+pub fn sighting(room: &XrayRoom, shot: &Shot, shown: &Shown, leak: &LeakInBeam) -> Sighting {
     let content = &shot.content;
     let shadow = room.depth(&content.leak_scene(leak), &shown.view);
     let cover = room.depth(&content.cover_scene(), &shown.view);

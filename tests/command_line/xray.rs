@@ -50,7 +50,8 @@ fn a_picture_comes_with_its_document_and_does_not_depend_on_threads() {
 #[test]
 fn a_strip_shows_the_injection_and_its_document_every_picture() {
     let folder = quick();
-    let arguments = ["xray", "case.toml", "--strip", "--view", "lateral", "--pixels", "64", "-o", "strip.png", "--quiet"];
+    let arguments =
+        ["xray", "case.toml", "--strip", "--view", "lateral", "--pixels", "64", "-o", "strip.png", "--quiet"];
     trocar_in(folder.path(), &arguments).is(0);
     let documents = document(&folder.path().join("strip.json"));
     let documents = documents.as_array().expect("an array");

@@ -1,9 +1,9 @@
 //! Where organs lie about a placed spine: belly and chest, psoas, kidneys, liver, heart, domes of the diaphragm.
 
 use super::torso_data::TrunkData;
-use crate::imaging::beam::Material;
 use crate::anatomy::segment::{Build, Node, Spine, SpineLevel, Tube};
 use crate::geometry::{Point, Vector};
+use crate::imaging::beam::Material;
 
 /// An egg along the axes.
 struct Ellipsoid {

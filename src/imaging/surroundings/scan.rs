@@ -23,6 +23,7 @@ const COARSE_MM: f64 = 1.6;
 
 /// About a patient with a scan.
 pub(super) fn surroundings(patient: &Patient, scan: &Volume) -> Result<Surroundings, SurroundingsError> {
+    let data = torso_data();
     let line = TissueLine::of(&data.ct);
     let lattice = ScanLattice::of(scan, line.air_hu()).ok_or(SurroundingsError::Scan)?;
     let mut notes = Vec::new();
@@ -137,5 +138,8 @@ fn soft(
     let first = Point::from([0, 1, 2].map(|a| 0.5 * (spacing[a] - lattice.spacing_mm[a])));
     let of = |values| ColumnVolume::new(lattice.frame.clone(), dims, spacing, first, values);
     let (soft, fat) = (of(soft).ok_or(SurroundingsError::Scan)?, of(fat).ok_or(SurroundingsError::Scan)?);
-    Ok(vec![(Arc::new(soft), Composition::pure(Material::SoftTissue)), (Arc::new(fat), Composition::pure(Material::Adipose) - Composition::pure(Material::SoftTissue))])
+    Ok(vec![
+        (Arc::new(soft), Composition::pure(Material::SoftTissue)),
+        (Arc::new(fat), Composition::pure(Material::Adipose) - Composition::pure(Material::SoftTissue)),
+    ])
 }
