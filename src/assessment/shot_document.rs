@@ -2,21 +2,14 @@
 
 use crate::anatomy::{Patient, Side};
 use crate::geometry::Point;
-use crate::imaging::picture::{Polarity, Window};
 use crate::imaging::sidecar::{Shown as ShownAs, Sidecar};
 use crate::procedure::beam_content::BeamContent;
 use crate::scenario::xray_room::Shown;
 
-/// Of a picture as the detector gave it, in a window.
-pub fn shot_document(
-    shown: &Shown,
-    patient: &Patient,
-    content: &BeamContent,
-    window: Window,
-    polarity: Polarity,
-) -> Sidecar {
+/// Of a picture as the detector gave it, and how it is shown.
+pub fn shot_document(shown: &Shown, patient: &Patient, content: &BeamContent, shown_as: ShownAs) -> Sidecar {
     let mut document = Sidecar::of(&shown.view);
-    document.shown = Some(ShownAs { window, polarity });
+    document.shown = Some(shown_as);
     document.exposure = Some(shown.exposure);
     let (vertebra, landmarks) = (&patient.vertebra, &patient.vertebra.landmarks);
     let [left, right] = Side::BOTH.map(|side| landmarks.pedicle(side).isthmus);

@@ -11,8 +11,8 @@ use crate::assessment::shot_document::shot_document;
 use crate::assessment::write::{check_writable, whole_file};
 use crate::imaging::detector::ShotKey;
 use crate::imaging::image::{Bits, encode_png};
-use crate::imaging::picture::{Marks, Picture, Polarity, Window, display, strip};
-use crate::imaging::sidecar::Sidecar;
+use crate::imaging::picture::{Marks, Picture, Polarity, Window, display, harmonise, strip};
+use crate::imaging::sidecar::{Shown as ShownAs, Sidecar};
 use crate::imaging::{CArm, Collimation, DoseLevel, Projection, ViewError};
 use crate::patient_io::read_patient;
 use crate::procedure::Procedure;
@@ -64,6 +64,9 @@ pub struct Arguments {
     /// Bone bright, as on a film; without it dark, as on a C-arm's monitor
     #[arg(long)]
     bone_bright: bool,
+    /// Thick and thin parts as they are; without it most of the slow differences across the picture are taken out
+    #[arg(long)]
+    plain: bool,
     /// Exposure; the file's unless given
     #[arg(long, value_name = "DOSE")]
     dose: Option<DoseAsked>,
@@ -253,9 +256,15 @@ impl Arguments {
         let key = (!self.no_noise).then_some(ShotKey { seed: case.seed, number: number as u64 });
         let shown = case.room.shoot_from(content, projection, &collimation, self.dose(case), key);
         let signal = &shown.signal;
-        let window = window.unwrap_or_else(|| Window::of(&signal.value, &signal.exposed));
+        let harmonised = !self.plain;
+        let value = if harmonised {
+            harmonise(&signal.value, signal.pixels, signal.pixel_mm, &signal.exposed)
+        } else {
+            signal.value.clone()
+        };
+        let window = window.unwrap_or_else(|| Window::of(&value, &signal.exposed));
         let polarity = if self.bone_bright { Polarity::BoneBright } else { Polarity::BoneDark };
-        let mut picture = display(&signal.value, signal.pixels, &signal.exposed, &window, polarity);
+        let mut picture = display(&value, signal.pixels, &signal.exposed, &window, polarity);
         if !self.no_marks {
             picture.burn(&Marks { shot: Some(number as u64), ..Marks::of(&shown.view) });
         }
@@ -263,7 +272,7 @@ impl Arguments {
             Some(seconds) => format!("{seconds:.0} s, {:.1} ml", ml_from_mm3(injected_mm3)),
             None => "before cement".to_owned(),
         };
-        let mut document = shot_document(&shown, &case.patient, content, window, polarity);
+        let mut document = shot_document(&shown, &case.patient, content, ShownAs { window, polarity, harmonised });
         document.shot = Some(number as u64);
         document.injection_s = injection_s;
         document.notes = case.room.notes().to_vec();

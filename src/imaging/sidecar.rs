@@ -76,6 +76,8 @@ pub struct Shown {
     pub window: Window,
     /// Which end of the greys is bone.
     pub polarity: Polarity,
+    /// Most of the slow differences across the picture were taken out before the window.
+    pub harmonised: bool,
 }
 
 /// A point of the patient on the picture; beside the detector the numbers lie beyond its pixels.

@@ -57,7 +57,8 @@ fn a_whole_place_is_the_middle_of_a_pixel() {
 #[test]
 fn the_document_names_its_schema_and_what_is_known() {
     let mut sidecar = Sidecar::of(&view());
-    sidecar.shown = Some(Shown { window: Window { dark: -5.0, bright: -1.0 }, polarity: Polarity::BoneDark });
+    sidecar.shown =
+        Some(Shown { window: Window { dark: -5.0, bright: -1.0 }, polarity: Polarity::BoneDark, harmonised: false });
     let json = serde_json::to_value(&sidecar).expect("JSON");
     assert_eq!(json["schema"], "trocar.shot/1");
     assert_eq!(json["angulation"]["words"], "LAO 15° CAU 5°");

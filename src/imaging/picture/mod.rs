@@ -1,10 +1,12 @@
 //! What is shown of a detector's signal: greys by a window on its logarithm, marks burnt in, film strips.
 
+mod harmony;
 mod lettering;
 mod marks;
 mod strip;
 mod window;
 
+pub use harmony::harmonise;
 pub use marks::Marks;
 pub use strip::strip;
 pub use window::{Window, WindowError, display};

@@ -36,6 +36,8 @@ pub enum WindowError {
 const LEAST_WIDTH: f32 = 0.05;
 /// Parts of the pixels that may be black and white, of each end.
 const BEYOND: f64 = 0.005;
+/// The same of the darkest: metal and cement are black, and leave the greys to the bone.
+const BLACK: f64 = 0.02;
 /// A pixel that gets more of the bare beam than this is beside the patient.
 const BESIDE: f32 = 0.5;
 /// The part of the field that must be patient for the window to be his alone.
@@ -60,7 +62,7 @@ impl Window {
         Window::new(level - 0.5 * width, level + 0.5 * width)
     }
 
-    /// From the picture: all but the darkest and brightest half percent of the pixels within the shutters that lie
+    /// From the picture: all but the darkest two and the brightest half percent of the pixels within the shutters that lie
     /// behind the patient. The bare beam beside him does not count, unless there is nearly nothing else; nor does what
     /// is not a number or got nothing.
     pub fn of(value: &[f32], exposed: &[bool]) -> Window {
@@ -83,7 +85,7 @@ impl Window {
             let (_, value, _) = all.select_nth_unstable_by(place.min(last), f32::total_cmp);
             units::ln(f64::from(*value)) as f32
         };
-        let (dark, bright) = (edge(BEYOND), edge(1.0 - BEYOND));
+        let (dark, bright) = (edge(BLACK), edge(1.0 - BEYOND));
         let missing = (LEAST_WIDTH - (bright - dark)).max(0.0);
         Window { dark: dark - missing, bright: bright + missing }
     }
