@@ -223,6 +223,19 @@ fn leaks_of(leaks: &[LeakOutcome], class: LeakClass) -> String {
     let mut of_class = leaks.iter().filter(|leak| leak.class == class).peekable();
     let Some(first) = of_class.peek() else { return none() };
     let onset_ml = first.onset_injected_ml;
+    let seen = seen_in_words(&of_class.clone().collect::<Vec<_>>());
     let volume: f64 = of_class.map(|leak| leak.volume_ml).sum();
-    format!("{} from {onset_ml:.2} ml on", ml(volume))
+    format!("{} from {onset_ml:.2} ml on{seen}", ml(volume))
+}
+
+/// On which pictures any of some leaks is seen; nothing where no picture was made.
+fn seen_in_words(leaks: &[&LeakOutcome]) -> &'static str {
+    let any = |seen: fn(&LeakOutcome) -> Option<bool>| leaks.iter().filter_map(|leak| seen(leak)).reduce(|a, b| a || b);
+    match (any(|leak| leak.seen_on_lateral), any(|leak| leak.seen_on_ap)) {
+        (None, None) => "",
+        (Some(true), Some(true)) => ", seen",
+        (Some(true), _) => ", seen on lateral",
+        (_, Some(true)) => ", seen on AP",
+        _ => ", not seen",
+    }
 }

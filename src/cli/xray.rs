@@ -226,15 +226,14 @@ impl Arguments {
         let shots = progress.step(format!("{} {}", scenario.file.id, procedure.name()), |tell| {
             moment::film(scenario, &case.patient, procedure, &settings, tell)
         })?;
-        // One window for all, from the last picture, so that only what changes looks different.
+        // One window for all, from the first picture, so that only what changes looks different.
         let mut taken: Vec<Taken> = Vec::with_capacity(shots.len());
         let mut window = None;
-        for shot in shots.iter().rev() {
+        for shot in &shots {
             let one = self.of_shot(case, shot, window)?;
             window = window.or(one.document.shown.map(|shown| shown.window));
             taken.push(one);
         }
-        taken.reverse();
         Ok(taken)
     }
 
@@ -262,7 +261,7 @@ impl Arguments {
         } else {
             signal.value.clone()
         };
-        let window = window.unwrap_or_else(|| Window::of(&value, &signal.exposed));
+        let window = window.unwrap_or_else(|| Window::of_measuring_field(&value, signal.pixels, &signal.exposed));
         let polarity = if self.bone_bright { Polarity::BoneBright } else { Polarity::BoneDark };
         let mut picture = display(&value, signal.pixels, &signal.exposed, &window, polarity);
         if !self.no_marks {

@@ -36,8 +36,10 @@ pub enum WindowError {
 const LEAST_WIDTH: f32 = 0.05;
 /// Parts of the pixels that may be black and white, of each end.
 const BEYOND: f64 = 0.005;
-/// The same of the darkest: metal and cement are black, and leave the greys to the bone.
-const BLACK: f64 = 0.02;
+/// In the measuring field so many may be black, as metal and cement are, and leave the greys to the bone; and white.
+const FIELD_BEYOND: [f64; 2] = [0.06, 0.02];
+/// Radius of the measuring field, of the picture's width and height.
+const FIELD_RADIUS: f64 = 0.36;
 /// A pixel that gets more of the bare beam than this is beside the patient.
 const BESIDE: f32 = 0.5;
 /// The part of the field that must be patient for the window to be his alone.
@@ -62,10 +64,28 @@ impl Window {
         Window::new(level - 0.5 * width, level + 0.5 * width)
     }
 
-    /// From the picture: all but the darkest two and the brightest half percent of the pixels within the shutters that lie
+    /// From the picture: all but the darkest and brightest half percent of the pixels within the shutters that lie
     /// behind the patient. The bare beam beside him does not count, unless there is nearly nothing else; nor does what
     /// is not a number or got nothing.
     pub fn of(value: &[f32], exposed: &[bool]) -> Window {
+        Window::without(value, exposed, [BEYOND, BEYOND])
+    }
+
+    /// From the round measuring field in the picture's middle, as a C-arm does; from the whole picture where the shutters
+    /// leave nothing of it.
+    pub fn of_measuring_field(value: &[f32], pixels: [usize; 2], exposed: &[bool]) -> Window {
+        let [columns, rows] = pixels.map(|count| count.max(1));
+        let off = |i: usize| {
+            let [x, y] =
+                [(i % columns, columns), (i / columns, rows)].map(|(at, n)| (at as f64 + 0.5) / n as f64 - 0.5);
+            x * x + y * y
+        };
+        let field: Vec<bool> =
+            exposed.iter().enumerate().map(|(i, &exposed)| exposed && off(i) < FIELD_RADIUS * FIELD_RADIUS).collect();
+        if field.contains(&true) { Window::without(value, &field, FIELD_BEYOND) } else { Window::of(value, exposed) }
+    }
+
+    fn without(value: &[f32], exposed: &[bool], beyond: [f64; 2]) -> Window {
         let mut all: Vec<f32> = value
             .iter()
             .zip(exposed)
@@ -85,7 +105,7 @@ impl Window {
             let (_, value, _) = all.select_nth_unstable_by(place.min(last), f32::total_cmp);
             units::ln(f64::from(*value)) as f32
         };
-        let (dark, bright) = (edge(BLACK), edge(1.0 - BEYOND));
+        let (dark, bright) = (edge(beyond[0]), edge(1.0 - beyond[1]));
         let missing = (LEAST_WIDTH - (bright - dark)).max(0.0);
         Window { dark: dark - missing, bright: bright + missing }
     }

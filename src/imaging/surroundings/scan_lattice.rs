@@ -25,7 +25,7 @@ const COARSE_MM: f64 = 1.0;
 const SQUARE: f64 = 1e-3;
 
 impl ScanLattice {
-    /// Of a scan; what is not finite counts as `filler`.
+    /// Of a scan; what is not finite, or less than `filler`, counts as that.
     pub fn of(scan: &Volume, filler: f32) -> Option<ScanLattice> {
         let axes = scan.patient_from_index.axes();
         let step = scan.spacing_mm();
@@ -105,7 +105,7 @@ fn sorted(scan: &Volume, unit: &[Vector; 3], filler: f32) -> Option<ScanLattice>
         for (i, value) in line.iter_mut().enumerate() {
             let read = scan.values[source([i, row % dims[1], row / dims[1]])];
             if read.is_finite() {
-                *value = read;
+                *value = read.max(filler);
             }
         }
     });
@@ -140,7 +140,7 @@ fn sheared(scan: &Volume, step: &[f64; 3], filler: f32) -> Option<ScanLattice> {
             let inside = (0..3).all(|a| index[a] > -0.5 && index[a] < scan.dims[a] as f64 - 0.5);
             let read = if inside { scan.trilinear_at_index(&index) as f32 } else { filler };
             if read.is_finite() {
-                *value = read;
+                *value = read.max(filler);
             }
         }
     });
