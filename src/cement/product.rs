@@ -4,6 +4,7 @@ pub use super::product_sheet::{ProductError, ProductSheet};
 
 use super::curing::{CureCurve, CureKinetics, ageing_rate};
 use super::monotone_curve::MonotoneCurve;
+use super::radio_opacity::RadioOpacity;
 use super::rheology::PowerLaw;
 use super::state::CementState;
 use crate::units::{S_PER_MIN, exp, ln};
@@ -181,6 +182,16 @@ impl Product {
             }
         }
         Some(after)
+    }
+
+    /// What stops X-rays in it. A made-up Newtonian cement is as opaque as `pmma-medium`; a product whose sheet gives no
+    /// opacity is bare acrylic.
+    pub fn opacity(&self) -> Option<&RadioOpacity> {
+        let sheet = match &self.sheet {
+            Some(sheet) => sheet,
+            None => Product::by_id("pmma-medium").ok()?.sheet.as_ref()?,
+        };
+        sheet.opacity.as_ref()
     }
 
     /// True for a fluid of one viscosity at any age and shear rate.

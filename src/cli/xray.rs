@@ -58,6 +58,9 @@ pub struct Arguments {
     /// Pixels a side; 512 unless given, 256 in a strip
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(32..=1536))]
     pixels: Option<u16>,
+    /// A variant of the file, by its id; the file as it stands unless given
+    #[arg(long, value_name = "ID")]
+    variant: Option<String>,
     /// 8 or 16 bits a pixel
     #[arg(long, value_name = "BITS", default_value = "8", value_parser = ["8", "16"])]
     bits: String,
@@ -169,17 +172,31 @@ impl Arguments {
 
     fn case(&self) -> Result<Case, Failure> {
         if self.file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml")) {
-            let scenario = Scenario::load(&self.file)?.runs().swap_remove(0);
+            let scenario = self.variant_of(&Scenario::load(&self.file)?)?;
             scenario.require_data()?;
             let seed = self.seed.unwrap_or(scenario.file.seed);
             let patient = Arc::new(build_patient::patient(&scenario, seed)?);
             let room = XrayRoom::of(&scenario, &patient, seed)?;
             return Ok(Case { room, patient, scenario: Some(scenario), seed });
         }
+        if let Some(asked) = &self.variant {
+            return Err(Failure::Input(format!("--variant {asked}: a patient file has no variants")));
+        }
         let patient = Arc::new(read_patient(&self.file).map_err(|error| Failure::Input(error.to_string()))?);
         let seed = self.seed.unwrap_or(0);
         let room = XrayRoom::of_patient(&patient, seed)?;
         Ok(Case { room, patient, scenario: None, seed })
+    }
+
+    fn variant_of(&self, scenario: &Scenario) -> Result<Scenario, Failure> {
+        let mut runs = scenario.runs();
+        let known: Vec<&str> = runs.iter().filter_map(|run| run.variant.as_deref()).collect();
+        let Some(place) = runs.iter().position(|run| run.variant == self.variant) else {
+            let asked = self.variant.as_deref().unwrap_or_default();
+            let known = if known.is_empty() { "the file has none".to_owned() } else { known.join(", ") };
+            return Err(Failure::Input(format!("--variant: there is no \"{asked}\"; known: {known}")));
+        };
+        Ok(runs.swap_remove(place))
     }
 
     /// The run that the moments are of.

@@ -2,7 +2,8 @@
 //!
 //! Rose's law (J Opt Soc Am 1948;38:196): a disc is found when its contrast exceeds the fluctuation of patches of its own
 //! area by some factor. Here the fluctuation is that of the picture round the shadow, so quantum noise and the anatomy's
-//! clutter both count; a smooth slope does not.
+//! clutter both count; a smooth slope does not. What lies within the body's outline cannot be told from cement in the bone,
+//! which is why lateral films miss most leaks into the canal and the segmental veins (Yeom, J Bone Joint Surg Br 2003;85:83).
 
 use crate::provenance::{Sourced, built_in};
 use serde::Deserialize;
@@ -24,6 +25,8 @@ pub struct VisibilityData {
     pub gap_mm: Sourced,
     /// Width of the surroundings, mm.
     pub surroundings_mm: Sourced,
+    /// Bone of the body along a ray from which on it is within the body's outline, mm.
+    pub outline_chord_mm: Sourced,
     /// Least contrast, natural logarithm.
     pub least_contrast: Sourced,
     /// Least contrast over fluctuation.
@@ -55,6 +58,8 @@ pub struct Look<'a> {
     pub shadow: &'a [f32],
     /// Optical depth of what it cannot be told from where it lies in front.
     pub cover: &'a [f32],
+    /// Pixels within the outline of the vertebral body: what lies there is taken for cement in the bone.
+    pub outline: &'a [bool],
     /// Optical depth of other things that are looked for: no part of the surroundings.
     pub others: &'a [f32],
     /// From pixel to pixel in the patient, where the thing is, mm.
@@ -105,7 +110,8 @@ impl Look<'_> {
         let data = visibility_data();
         let count = self.pixels[0] * self.pixels[1];
         let sizes = [self.signal.len(), self.exposed.len(), self.shadow.len(), self.cover.len(), self.others.len()];
-        if count == 0 || sizes.iter().any(|&size| size != count) || !(self.pixel_mm > 0.0) {
+        let fits = self.outline.len() == count && sizes.iter().all(|&size| size == count);
+        if count == 0 || !fits || self.pixel_mm.is_nan() || self.pixel_mm <= 0.0 {
             return NOTHING;
         }
         let deepest = self.shadow.iter().copied().filter(|d| d.is_finite()).fold(0.0_f32, f32::max);
@@ -117,7 +123,8 @@ impl Look<'_> {
             (0..count).map(|i| self.shadow[i] >= deepest * data.region_share.value as f32 && is_exposed(i)).collect();
         let steps = |mm: f64| (mm / self.pixel_mm).round() as usize;
         let covering: Vec<bool> = self.cover.iter().map(|&d| f64::from(d) >= data.covering_depth.value).collect();
-        let covered = self.grown(&covering, steps(data.covering_margin_mm.value).max(1));
+        let mut covered = self.grown(&covering, steps(data.covering_margin_mm.value).max(1));
+        covered.iter_mut().zip(self.outline).for_each(|(covered, &body)| *covered |= body);
         let visible: Vec<bool> = region.iter().zip(&covered).map(|(&r, &c)| r && !c).collect();
         let [whole, open] = [&region, &visible].map(|mask| mask.iter().filter(|&&m| m).count());
         let area_mm2 = open as f64 * self.pixel_mm * self.pixel_mm;

@@ -13,9 +13,12 @@ struct Case {
     /// Optical depth added by column and row.
     clutter: fn(f64, f64) -> f64,
     cover: fn(f64, f64) -> bool,
+    /// The body's outline ends here.
+    body_to_mm: f64,
 }
 
-const PLAIN: Case = Case { radius_mm: 2.0, depth: 0.2, noise: 0.05, clutter: |_, _| 0.0, cover: |_, _| false };
+const PLAIN: Case =
+    Case { radius_mm: 2.0, depth: 0.2, noise: 0.05, clutter: |_, _| 0.0, cover: |_, _| false, body_to_mm: -100.0 };
 
 /// The look of a disc in the middle of a picture.
 fn look(case: &Case, seed: u64) -> Sighting {
@@ -36,12 +39,14 @@ fn look(case: &Case, seed: u64) -> Sighting {
         })
         .collect();
     let (exposed, others) = (vec![true; SIDE * SIDE], vec![0.0; SIDE * SIDE]);
+    let outline: Vec<bool> = (0..SIDE * SIDE).map(|i| at(i)[0] < case.body_to_mm).collect();
     Look {
         pixels: [SIDE, SIDE],
         signal: &signal,
         exposed: &exposed,
         shadow: &shadow,
         cover: &cover,
+        outline: &outline,
         others: &others,
         pixel_mm: PIXEL_MM,
     }
@@ -94,6 +99,14 @@ fn behind_cement_it_is_hidden_and_half_covered_it_is_seen_by_the_other_half() {
 }
 
 #[test]
+fn within_the_bodys_outline_it_is_taken_for_cement_in_the_bone() {
+    let within = look(&Case { body_to_mm: 3.0, ..PLAIN }, 1);
+    assert!(within.contrast.is_none() && !within.is_seen(), "{within:?}");
+    let beyond = look(&Case { body_to_mm: 0.5, ..PLAIN }, 1);
+    assert!(beyond.is_seen() && (0.5..0.75).contains(&beyond.covered_share), "{beyond:?}");
+}
+
+#[test]
 fn stripes_of_bone_beside_it_hide_it_and_a_slope_does_not() {
     let fluctuation = |clutter| look(&Case { clutter, ..PLAIN }, 3).contrast.expect("open").fluctuation;
     let [flat, slope, stripes] = [
@@ -108,9 +121,17 @@ fn stripes_of_bone_beside_it_hide_it_and_a_slope_does_not() {
 #[test]
 fn degenerate_pictures_show_nothing() {
     let seen = |pixels: [usize; 2], values: &[f32], pixel_mm: f64| {
-        let (exposed, cover) = (vec![true; values.len()], vec![0.0; values.len()]);
-        let look =
-            Look { pixels, signal: values, exposed: &exposed, shadow: values, cover: &cover, others: &cover, pixel_mm };
+        let (exposed, cover, outline) = (vec![true; values.len()], vec![0.0; values.len()], vec![false; values.len()]);
+        let look = Look {
+            pixels,
+            signal: values,
+            exposed: &exposed,
+            shadow: values,
+            cover: &cover,
+            outline: &outline,
+            others: &cover,
+            pixel_mm,
+        };
         look.sighting()
     };
     assert!(!seen([0, 0], &[], 0.3).is_seen());

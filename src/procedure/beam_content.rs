@@ -57,8 +57,7 @@ pub struct BeamContent {
 /// Of a cement, less the soft tissue that it displaces.
 fn of_cement(product: &Product) -> Composition {
     let acrylic = Composition::pure(Material::Pmma);
-    let opacity = product.sheet.as_ref().and_then(|sheet| sheet.opacity.as_ref());
-    let whole = opacity.map_or(acrylic, |opacity| {
+    let whole = product.opacity().map_or(acrylic, |opacity| {
         let [opacifier, matrix] = opacity.densities_g_per_cm3();
         match opacity.opacifier {
             Opacifier::BariumSulphate => {

@@ -81,6 +81,7 @@ pub fn sighting(room: &XrayRoom, shot: &Shot, shown: &Shown, leak: &LeakInBeam) 
         exposed: &shown.signal.exposed,
         shadow: &shadow,
         cover: &cover,
+        outline: &room.body_outline(&shown.view),
         others: &others,
         pixel_mm: shown.signal.pixel_mm / magnification,
     }

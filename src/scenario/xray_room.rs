@@ -2,15 +2,17 @@
 
 use super::{RunError, Scenario, build_patient};
 use crate::anatomy::{Patient, Source};
-use crate::geometry::{Frame, Point};
+use crate::geometry::{Field, Frame, Point};
 use crate::imaging::detector::{ShotKey, Signal, read_out};
-use crate::imaging::projector::{Radiograph, Scene, expose};
+use crate::imaging::projector::{ColumnVolume, Radiograph, Scene, expose};
 use crate::imaging::surroundings::{self, Surroundings};
+use crate::imaging::visibility::visibility_data;
 use crate::imaging::{Angulation, CArm, Collimation, DoseLevel, Exposure, Projection, SetUp, ViewError, beam::Beam};
 use crate::patient_io::read_volume;
 use crate::procedure::action::View;
 use crate::procedure::beam_content::BeamContent;
 use crate::units::{self, rad_from_deg};
+use rayon::prelude::*;
 use std::sync::Arc;
 
 /// A picture as the detector gave it.
@@ -29,6 +31,8 @@ pub struct XrayRoom {
     patient: Arc<Patient>,
     surroundings: Surroundings,
     background: Scene,
+    /// Share of a voxel that is the treated vertebra's body.
+    body: Option<ColumnVolume>,
     beam: Beam,
 }
 
@@ -58,7 +62,12 @@ impl XrayRoom {
         let background = surroundings.scene();
         let beam = Beam::of_tube_kv(CArm::mobile().tube_kv.value);
         let beam = beam.map_err(|error| RunError::Simulation(error.to_string()))?;
-        Ok(XrayRoom { patient: Arc::clone(patient), surroundings, background, beam })
+        let distance = &patient.vertebra.body;
+        let h = distance.grid().spacing_mm as f32;
+        let within = distance.values().iter().map(|&mm| (0.5 - mm / h).clamp(0.0, 1.0)).collect();
+        let body = Field::from_values(distance.grid().clone(), within);
+        let body = body.and_then(|field| ColumnVolume::of_field(&field, &patient.vertebra.frame));
+        Ok(XrayRoom { patient: Arc::clone(patient), surroundings, background, body, beam })
     }
 
     /// Where a C-arm stands for a view.
@@ -126,6 +135,15 @@ impl XrayRoom {
         let alone = expose(scene, view, &self.beam);
         let bare = alone.unattenuated_kev as f32;
         alone.energy_kev.iter().map(|&energy| -units::ln(f64::from(energy / bare).max(1e-30)) as f32).collect()
+    }
+
+    /// Pixels whose ray crosses the treated vertebra's body.
+    pub fn body_outline(&self, view: &Projection) -> Vec<bool> {
+        let chord_mm = visibility_data().outline_chord_mm.value;
+        let [columns, rows] = view.pixels();
+        let Some(body) = &self.body else { return vec![false; columns * rows] };
+        let crosses = |at: usize| body.integral_mm(&view.ray_of_pixel(at % columns, at / columns)) >= chord_mm;
+        (0..columns * rows).into_par_iter().map(crosses).collect()
     }
 
     /// Where the treated vertebra stands.
