@@ -2,13 +2,15 @@
 
 use crate::anatomy::{Patient, Side};
 use crate::geometry::Point;
-use crate::imaging::sidecar::{Shown as ShownAs, Sidecar};
+use crate::imaging::CArm;
+use crate::imaging::sidecar::{OffTrueInWords, Shown as ShownAs, Sidecar};
 use crate::procedure::beam_content::BeamContent;
 use crate::scenario::xray_room::Shown;
 
 /// Of a picture as the detector gave it, and how it is shown.
 pub fn shot_document(shown: &Shown, patient: &Patient, content: &BeamContent, shown_as: ShownAs) -> Sidecar {
     let mut document = Sidecar::of(&shown.view);
+    document.off_true = OffTrueInWords::of(&shown.view, CArm::mobile(), patient);
     document.shown = Some(shown_as);
     document.exposure = Some(shown.exposure);
     let (vertebra, landmarks) = (&patient.vertebra, &patient.vertebra.landmarks);

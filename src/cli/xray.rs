@@ -4,16 +4,19 @@ use super::exit::{Exit, Failure};
 use super::flags;
 use super::output::{explain, message};
 use super::progress::Progress;
-use super::xray_view::{ViewAsked, moment, view};
+use super::xray_view::{TableAsked, ViewAsked, moment, shutters, table, view};
 use super::{NOT_A_DEVICE, clock::Stopwatch};
 use crate::anatomy::Patient;
 use crate::assessment::shot_document::shot_document;
 use crate::assessment::write::{check_writable, whole_file};
+use crate::geometry::{Point, Vector};
 use crate::imaging::detector::ShotKey;
 use crate::imaging::image::{Bits, encode_png};
 use crate::imaging::picture::{Marks, Picture, Polarity, Window, display, harmonise, strip};
 use crate::imaging::sidecar::{Shown as ShownAs, Sidecar};
-use crate::imaging::{CArm, Collimation, DoseLevel, Projection, ViewError};
+use crate::imaging::surroundings::CountingMarks;
+use crate::imaging::table::moved_to_show;
+use crate::imaging::{CArm, Collimation, DoseLevel, DoseTally, Projection, SetUp, ViewError};
 use crate::patient_io::read_patient;
 use crate::procedure::Procedure;
 use crate::procedure::beam_content::BeamContent;
@@ -40,9 +43,9 @@ pub struct Arguments {
     /// A scenario (.toml), or a patient file
     #[arg(value_name = "FILE")]
     file: PathBuf,
-    /// From where
-    #[arg(long, value_name = "VIEW", default_value = "ap", value_parser = view)]
-    view: ViewAsked,
+    /// From where; ap unless given, lateral in a strip
+    #[arg(long, value_name = "VIEW", value_parser = view)]
+    view: Option<ViewAsked>,
     /// When
     #[arg(long, value_name = "MOMENT", default_value = "before", value_parser = moment, allow_hyphen_values = true)]
     at: Moment,
@@ -83,11 +86,11 @@ pub struct Arguments {
     #[arg(long, value_name = "MM")]
     field: Option<f64>,
     /// Shutters: open so wide and so high at the isocentre, mm
-    #[arg(long, value_name = "W,H", value_delimiter = ',', num_args = 2)]
-    shutters: Option<Vec<f64>>,
-    /// Move the C-arm along the table, mm towards the head
-    #[arg(long, value_name = "MM", default_value_t = 0.0, allow_hyphen_values = true)]
-    table: f64,
+    #[arg(long, value_name = "W,H", value_parser = shutters, allow_hyphen_values = true)]
+    shutters: Option<[f64; 2]>,
+    /// Move the C-arm along the table: mm towards the head, or as far as to show sacrum or last-ribs
+    #[arg(long, value_name = "WAY", default_value = "0", value_parser = table, allow_hyphen_values = true)]
+    table: TableAsked,
     /// Seed of every random draw, in place of the file's
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -101,6 +104,9 @@ pub struct Arguments {
     #[arg(long, short)]
     quiet: bool,
 }
+
+/// A landmark that is to show comes so far into the picture, mm on the detector.
+const MARK_FROM_EDGE_MM: f64 = 25.0;
 
 /// `--dose`.
 #[derive(Clone, Copy, ValueEnum)]
@@ -245,9 +251,13 @@ impl Arguments {
         })?;
         // One window for all, from the first picture, so that only what changes looks different.
         let mut taken: Vec<Taken> = Vec::with_capacity(shots.len());
-        let mut window = None;
+        let (mut window, mut tally) = (None, DoseTally::default());
         for shot in &shots {
-            let one = self.of_shot(case, shot, window)?;
+            let mut one = self.of_shot(case, shot, window)?;
+            if let Some(exposure) = &one.document.exposure {
+                tally.add_shot(exposure);
+            }
+            one.document.dose_so_far = Some(tally);
             window = window.or(one.document.shown.map(|shown| shown.window));
             taken.push(one);
         }
@@ -267,7 +277,7 @@ impl Arguments {
         injected_mm3: f64,
         window: Option<Window>,
     ) -> Result<Taken, Failure> {
-        let projection = self.projection(case).map_err(|error| Failure::Input(error.to_string()))?;
+        let projection = self.projection(case)?;
         let collimation = self.collimation(&projection)?;
         let key = (!self.no_noise).then_some(ShotKey { seed: case.seed, number: number as u64 });
         let shown = case.room.shoot_from(content, projection, &collimation, self.dose(case), key);
@@ -295,28 +305,45 @@ impl Arguments {
         Ok(Taken { picture, document, caption })
     }
 
-    fn projection(&self, case: &Case) -> Result<Projection, ViewError> {
-        let view = match self.view {
-            ViewAsked::SetUp(set_up) => case.room.set_up(set_up)?,
-            ViewAsked::Beam(view) => case.room.projection(view)?,
+    fn projection(&self, case: &Case) -> Result<Projection, Failure> {
+        let refused = |error: ViewError| Failure::Input(error.to_string());
+        let usual = ViewAsked::SetUp(if self.strip { SetUp::TrueLateral } else { SetUp::TrueAp });
+        let view = match self.view.unwrap_or(usual) {
+            ViewAsked::SetUp(set_up) => case.room.set_up(set_up),
+            ViewAsked::Beam(view) => case.room.projection(view),
         };
-        if !self.table.is_finite() {
-            return Err(ViewError::NotFinite("table"));
-        }
-        let moved = view.moved(&(crate::geometry::Vector::z() * self.table));
+        let view = view.map_err(refused)?;
         let field = match self.field {
-            Some(mm) => CArm::mobile().magnified(&moved, mm)?,
-            None => moved,
+            Some(mm) => CArm::mobile().magnified(&view, mm).map_err(refused)?,
+            None => view,
         };
+        let field = self.along_table(case, &field)?;
         Ok(field.with_pixels(self.pixels.map_or(if self.strip { 256 } else { 512 }, usize::from)))
     }
 
+    fn along_table(&self, case: &Case, view: &Projection) -> Result<Projection, Failure> {
+        let show = |mark: fn(&CountingMarks) -> Point| {
+            let marks = case.room.counting().ok_or_else(|| {
+                Failure::Input("--table: a scan's sacrum and ribs are not marked: give the way in mm".into())
+            })?;
+            let moved = moved_to_show(view, &mark(&marks), MARK_FROM_EDGE_MM);
+            moved.map(|(moved, _)| moved).ok_or_else(|| {
+                Failure::Input("--table: no way along the table brings it into this view: take ap or lateral".into())
+            })
+        };
+        match self.table {
+            TableAsked::By(mm) => Ok(view.moved(&(Vector::z() * mm))),
+            TableAsked::Sacrum => show(|marks| marks.sacrum),
+            TableAsked::LastRibs => show(|marks| marks.last_ribs),
+        }
+    }
+
     fn collimation(&self, view: &Projection) -> Result<Collimation, Failure> {
-        let Some([width, height]) = self.shutters.as_deref().and_then(|mm| mm.first_chunk::<2>()) else {
+        let Some([width, height]) = self.shutters else {
             return Ok(Collimation::open());
         };
         let half = |mm: f64| 0.5 * mm * view.source_detector_mm() / view.source_isocentre_mm();
-        Collimation::rectangle([-half(*width), half(*width)], [-half(*height), half(*height)])
+        Collimation::rectangle([-half(width), half(width)], [-half(height), half(height)])
             .map_err(|error| Failure::Input(format!("--shutters: {error}")))
     }
 

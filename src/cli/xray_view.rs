@@ -68,6 +68,38 @@ pub fn moment(text: &str) -> Result<Moment, String> {
     }
 }
 
+/// Where the C-arm stands along the table.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum TableAsked {
+    /// So far towards the head, mm.
+    By(f64),
+    /// Just so far that the sacrum shows.
+    Sacrum,
+    /// Just so far that the heads of the last ribs show.
+    LastRibs,
+}
+
+/// A way along the table in mm, or a landmark to count levels from.
+pub fn table(text: &str) -> Result<TableAsked, String> {
+    match text {
+        "sacrum" => Ok(TableAsked::Sacrum),
+        "last-ribs" => Ok(TableAsked::LastRibs),
+        _ => match text.parse::<f64>() {
+            Ok(mm) if mm.abs() <= 1000.0 => Ok(TableAsked::By(mm)),
+            _ => Err("sacrum, last-ribs, or mm towards the head, -1000 to 1000".to_owned()),
+        },
+    }
+}
+
+/// Width and height in mm: "90,120".
+pub fn shutters(text: &str) -> Result<[f64; 2], String> {
+    let mut numbers = text.split(',').map(|number| number.trim().parse::<f64>());
+    match (numbers.next(), numbers.next(), numbers.next()) {
+        (Some(Ok(width)), Some(Ok(height)), None) => Ok([width, height]),
+        _ => Err("width and height in mm, for example 90,120".to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,6 +113,19 @@ mod tests {
         assert_eq!(view("Lateral"), Ok(ViewAsked::SetUp(SetUp::TrueLateral)));
         for nonsense in ["", "LAO", "LAO x", "LAO 15 RAO 5", "LAO -15", "LAO nan", "LAO 1e9", "left", "CRA 5 LAO"] {
             assert!(view(nonsense).is_err(), "{nonsense} was taken for a view");
+        }
+    }
+
+    #[test]
+    fn ways_along_the_table_and_shutters_are_numbers_in_their_range() {
+        assert_eq!(table("-85"), Ok(TableAsked::By(-85.0)));
+        assert_eq!(table("last-ribs"), Ok(TableAsked::LastRibs));
+        assert_eq!(shutters("90, 120.5"), Ok([90.0, 120.5]));
+        for nonsense in ["", "inf", "nan", "4000", "skull"] {
+            assert!(table(nonsense).is_err(), "{nonsense} was taken for a way along the table");
+        }
+        for nonsense in ["", "90", "90,", "90,120,1", "a,b"] {
+            assert!(shutters(nonsense).is_err(), "{nonsense} was taken for shutters");
         }
     }
 

@@ -1,9 +1,9 @@
 //! Views that an operator sets up by what the picture shows, computed from a vertebra's landmarks.
 
 use super::views::angulation;
-use super::{CArm, Projection, ViewError};
+use super::{CArm, OffTrue, Projection, ViewError, ViewKind, off_true};
 use crate::anatomy::{Patient, Side};
-use crate::geometry::{Point, Vector, shape::Plane};
+use crate::geometry::{Frame, Point, Vector, shape::Plane};
 use crate::units;
 use std::f64::consts::FRAC_PI_4;
 
@@ -65,6 +65,17 @@ impl SetUp {
     }
 }
 
+/// How far a view is from the true one of a patient's vertebra: from its own axes, tilted as its intact endplate is.
+pub fn off_set_up(view: &Projection, patient: &Patient, kind: ViewKind) -> OffTrue {
+    let level = intact_endplate_cra_rad(patient);
+    let (c, s) = (units::cos(level), units::sin(level));
+    let frame = &patient.vertebra.frame;
+    let axis = |x, y, z| frame.vector_to_patient(&Vector::new(x, y, z));
+    let centre = frame.point_to_patient(&Point::origin());
+    let tilted = Frame::from_axes(centre, axis(1.0, 0.0, 0.0), axis(0.0, c, -s), axis(0.0, s, c));
+    off_true(view, tilted.as_ref().unwrap_or(frame), kind)
+}
+
 /// Cranial tilt against the vertebra's axial plane at which its intact endplate is one line on an AP view, rad: 0
 /// without a fracture (the frame is the endplates' bisector) and where both endplates are deformed.
 fn intact_endplate_cra_rad(patient: &Patient) -> f64 {
@@ -88,8 +99,8 @@ mod tests {
     use crate::anatomy::FractureKind;
     use crate::anatomy::generate_vertebra::{FractureSpec, Severity};
     use crate::imaging::Angulation;
+    use crate::imaging::signs;
     use crate::imaging::surroundings::test_patient::generated;
-    use crate::imaging::{ViewKind, off_true, signs};
     use crate::units::{deg_from_rad, rad_from_deg};
 
     #[test]

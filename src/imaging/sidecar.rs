@@ -1,7 +1,10 @@
 //! The document beside a picture: where it was taken from, how it is shown, what it cost, where landmarks lie on it.
 
 use super::picture::{Polarity, Window};
-use super::{DoseTally, Exposure, Projection, views};
+use super::set_up::off_set_up;
+use super::signs::{self, ApSigns, LateralSigns};
+use super::{CArm, DoseTally, Exposure, OffTrue, Projection, ViewKind, views};
+use crate::anatomy::Patient;
 use crate::geometry::{Point, Vector};
 use crate::units;
 use serde::Serialize;
@@ -17,17 +20,25 @@ pub struct Sidecar {
     pub geometry: Geometry,
     /// The direction of the beam.
     pub angulation: AngulationInWords,
+    /// How far the view is from the nearer of the true ones; absent beyond 45°.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub off_true: Option<OffTrueInWords>,
     /// Marks of the left and the right edge.
     pub edges: [&'static str; 2],
     /// How the signal is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub shown: Option<Shown>,
     /// Number of the shot.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub shot: Option<u64>,
     /// When it was taken, seconds since the first push; none before it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub injection_s: Option<f64>,
     /// What this picture cost.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub exposure: Option<Exposure>,
-    /// What it and all before it cost.
+    /// What it and all before it cost, in a strip.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub dose_so_far: Option<DoseTally>,
     /// Where things lie on the picture.
     pub landmarks: Vec<Landmark>,
@@ -67,6 +78,52 @@ pub struct AngulationInWords {
     pub lao_deg: f64,
     /// CRA +, CAU −.
     pub cra_deg: f64,
+}
+
+/// How far a view is from a true one, and what gives it away.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct OffTrueInWords {
+    /// "ap" or "lateral".
+    pub of: &'static str,
+    /// About the vertebra's long axis: LAO +.
+    pub rotation_deg: f64,
+    /// Along it: CRA +.
+    pub tilt_deg: f64,
+    /// Near enough to true for decisions.
+    pub is_true: bool,
+    /// As the picture shows them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signs: Option<Signs>,
+}
+
+/// Signs of a view.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Signs {
+    /// Of an AP view.
+    Ap(ApSigns),
+    /// Of a lateral view.
+    Lateral(LateralSigns),
+}
+
+impl OffTrueInWords {
+    /// Of a view against the true ones of a patient's vertebra.
+    pub fn of(view: &Projection, c_arm: &CArm, patient: &Patient) -> Option<OffTrueInWords> {
+        let [ap, lateral] = [ViewKind::Ap, ViewKind::Lateral].map(|kind| off_set_up(view, patient, kind));
+        let far = |off: &OffTrue| off.rotation_rad.abs().max(off.tilt_rad.abs());
+        let (of, off, signs) = if far(&ap) <= far(&lateral) {
+            ("ap", ap, signs::of_ap(view, patient).map(Signs::Ap))
+        } else {
+            ("lateral", lateral, signs::of_lateral(view, patient).map(Signs::Lateral))
+        };
+        (far(&off) <= std::f64::consts::FRAC_PI_4).then(|| OffTrueInWords {
+            of,
+            rotation_deg: units::deg_from_rad(off.rotation_rad),
+            tilt_deg: units::deg_from_rad(off.tilt_rad),
+            is_true: off.is_true(c_arm),
+            signs,
+        })
+    }
 }
 
 /// How the signal is shown.
@@ -116,6 +173,7 @@ impl Sidecar {
                 lao_deg: units::deg_from_rad(angulation.lao_rad),
                 cra_deg: units::deg_from_rad(angulation.cra_rad),
             },
+            off_true: None,
             edges: view.edges(),
             shown: None,
             shot: None,

@@ -4,9 +4,10 @@ use super::{Projection, Shadow};
 use crate::anatomy::segment::Places;
 use crate::anatomy::{Landmarks, Patient};
 use crate::geometry::{Point, shape::Plane};
+use serde::Serialize;
 
 /// Signs of an AP view, in mm at the isocentre.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct ApSigns {
     /// Tip of the spinous process to the right of the middle between the pedicles, as the screen shows it.
     pub spinous_off_mm: f64,
@@ -17,7 +18,7 @@ pub struct ApSigns {
 }
 
 /// Signs of a lateral view, in mm at the isocentre.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct LateralSigns {
     /// Between the two pedicles' shadows.
     pub pedicles_apart_mm: f64,

@@ -44,6 +44,8 @@ pub struct Fluoroscopy {
     screened: Vec<(View, u64)>,
     shots: Vec<Shot>,
     is_fresh: bool,
+    /// Cement out of the tip on the last picture, and on the last lateral one, mm³.
+    pictured_mm3: f64,
     lateral_mm3: f64,
     largest_unseen_mm3: f64,
     pushes_without_fresh_image: usize,
@@ -61,6 +63,7 @@ impl Fluoroscopy {
             screened: Vec::new(),
             shots: Vec::new(),
             is_fresh: false,
+            pictured_mm3: 0.0,
             lateral_mm3: 0.0,
             largest_unseen_mm3: 0.0,
             pushes_without_fresh_image: 0,
@@ -92,6 +95,7 @@ impl Fluoroscopy {
 
     pub(super) fn take(&mut self, shot: Shot) {
         self.is_fresh = true;
+        self.pictured_mm3 = shot.injected_mm3;
         if shot.view.is_lateral() {
             self.see_lateral(shot.injected_mm3);
         }
@@ -127,7 +131,10 @@ impl Fluoroscopy {
                     self.see_lateral(injected_mm3);
                 }
             }
-            None => self.largest_unseen_mm3 = self.largest_unseen_mm3.max(injected_mm3 - self.lateral_mm3),
+            None => {
+                self.largest_unseen_mm3 = self.largest_unseen_mm3.max(injected_mm3 - self.lateral_mm3);
+                self.is_fresh &= injected_mm3 <= self.pictured_mm3;
+            }
         }
     }
 

@@ -60,6 +60,14 @@ fn a_push_is_blind_unless_a_picture_was_taken_since_anything_moved() {
     arms.begin_push();
     arms.begin_push();
     assert_eq!(arms.pushes_without_fresh_image(), 4, "the pedal came up on the first push; the second saw nothing");
+    arms.take(shot(View::Lateral, 90, 500.0));
+    arms.tick(500.0);
+    arms.begin_push();
+    assert_eq!(arms.pushes_without_fresh_image(), 4, "nothing flowed since");
+    arms.take(shot(View::Lateral, 95, 700.0));
+    arms.tick(750.0);
+    arms.begin_push();
+    assert_eq!(arms.pushes_without_fresh_image(), 5, "cement flowed on after the picture during the push");
 }
 
 #[test]

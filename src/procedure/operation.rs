@@ -86,6 +86,8 @@ pub struct Operation<'a> {
     pub(super) packed: Option<Arc<Field<f32>>>,
     pub(super) fluoroscopy: Option<Fluoroscopy>,
     pub(super) venography: Option<Venography>,
+    /// The cannulas are closed: nothing moves any more, whatever time passes.
+    finished: bool,
 }
 
 impl<'a> Operation<'a> {
@@ -110,6 +112,7 @@ impl<'a> Operation<'a> {
             packed: None,
             fluoroscopy: plan.fluoroscopy.as_ref().map(Fluoroscopy::new),
             venography: None,
+            finished: false,
         }
     }
 
@@ -161,6 +164,7 @@ impl<'a> Operation<'a> {
                 if let Some(injection) = &mut self.injection {
                     injection.commit()?;
                 }
+                self.finished = true;
             }
         }
         self.actions.push(TimedAction { tick: self.tick, action });
@@ -170,7 +174,7 @@ impl<'a> Operation<'a> {
     /// Lets `count` ticks pass.
     pub fn tick(&mut self, count: u64) -> Result<(), OperationError> {
         for _ in 0..count {
-            if let Some(injection) = &mut self.injection {
+            if let Some(injection) = self.injection.as_mut().filter(|_| !self.finished) {
                 injection.tick(self.commanded_mm3_per_s)?;
                 self.record.observe(injection, self.commanded_mm3_per_s);
             }
@@ -245,6 +249,9 @@ impl<'a> Operation<'a> {
     }
 
     fn connected(&mut self, action: &'static str) -> Result<&mut Injection, OperationError> {
+        if self.finished {
+            return Err(OperationError::OutOfOrder { action, because: "the operation is finished" });
+        }
         self.injection.as_mut().ok_or(OperationError::OutOfOrder { action, because: "no syringe is connected" })
     }
 
@@ -263,6 +270,9 @@ impl<'a> Operation<'a> {
     }
 
     fn connect(&mut self, trajectory: usize) -> Result<(), OperationError> {
+        if self.finished {
+            return Err(OperationError::OutOfOrder { action: "connecting", because: "the operation is finished" });
+        }
         let mixed_at =
             self.mixed_at.ok_or(OperationError::OutOfOrder { action: "connecting", because: "no cement is mixed" })?;
         self.tool(trajectory, "connecting")?;

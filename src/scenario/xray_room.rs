@@ -5,7 +5,7 @@ use crate::anatomy::{Patient, Source};
 use crate::geometry::{Field, Frame, Point};
 use crate::imaging::detector::{ShotKey, Signal, read_out};
 use crate::imaging::projector::{ColumnVolume, Radiograph, Scene, expose};
-use crate::imaging::surroundings::{self, Surroundings};
+use crate::imaging::surroundings::{self, CountingMarks, Surroundings};
 use crate::imaging::visibility::visibility_data;
 use crate::imaging::{Angulation, CArm, Collimation, DoseLevel, Exposure, Projection, SetUp, ViewError, beam::Beam};
 use crate::patient_io::read_volume;
@@ -149,6 +149,11 @@ impl XrayRoom {
     /// Where the treated vertebra stands.
     pub fn frame(&self) -> &Frame {
         &self.patient.vertebra.frame
+    }
+
+    /// Landmarks to count levels from, where they are known.
+    pub fn counting(&self) -> Option<CountingMarks> {
+        self.surroundings.counting
     }
 
     /// What was assumed about the patient, one sentence each.

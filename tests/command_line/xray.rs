@@ -77,8 +77,9 @@ fn what_cannot_be_shot_is_refused_and_nothing_is_written() {
     refused(&["--at", "balloon", "--procedure", "pvp"], 2, &["no balloon"]);
     refused(&["--shutters", "3,2"], 2, &["--shutters", "open"]);
     refused(&["--shutters", "nan,50"], 2, &["not a finite number"]);
+    refused(&["--shutters", "50"], 2, &["90,120"]);
     refused(&["--field", "77"], 2, &["77"]);
-    refused(&["--table", "inf"], 2, &["table"]);
+    refused(&["--table", "inf"], 2, &["sacrum, last-ribs"]);
     refused(&["--pixels", "9"], 2, &["32..=1536"]);
     let nowhere = ["xray", "case.toml", "-o", "nowhere/shot.png"];
     trocar_in(folder.path(), &nowhere).is(4).says(&["nowhere"]);

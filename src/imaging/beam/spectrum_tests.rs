@@ -71,7 +71,8 @@ fn a_few_bins_do_for_the_spectrum() {
     let patient = [(SoftTissue, 21.2), (Bone, 3.84)];
     let cement = [(Pmma, 0.45), (BariumSulphate, 0.2)];
     // g/cm²: one steel wire, a thick one, a patient, cement of 5 mm bare and in a patient, contrast medium in one.
-    let cases: [(&str, Vec<(Material, f64)>, f64); 7] = [
+    type Case = (&'static str, Vec<(Material, f64)>, f64);
+    let cases: [Case; 7] = [
         ("1 mm of steel", vec![(Steel, 0.8)], 0.01),
         ("5 mm of steel", vec![(Steel, 4.0)], 0.016),
         ("20 cm of tissue and 2 cm of bone", patient.to_vec(), 0.01),

@@ -17,7 +17,8 @@ const BLOCKS: usize = 64;
 /// exposed is left as it is.
 pub fn harmonise(value: &[f32], pixels: [usize; 2], pixel_mm: f64, exposed: &[bool]) -> Vec<f32> {
     let [columns, rows] = pixels;
-    if columns == 0 || rows == 0 || value.len() != columns * rows || exposed.len() != value.len() || !(pixel_mm > 0.0) {
+    let fits = value.len() == columns * rows && exposed.len() == value.len();
+    if value.is_empty() || !fits || pixel_mm.is_nan() || pixel_mm <= 0.0 {
         return value.to_vec();
     }
     let block = columns.max(rows).div_ceil(BLOCKS);

@@ -216,10 +216,10 @@ fn main_axis(direction: &[f64; 3], spacing_mm: &[f64; 3]) -> usize {
 
 /// The box of all values but 0.
 fn filled(dims: [usize; 3], values: &[f32]) -> [Range<usize>; 3] {
-    let mut kept = [usize::MAX..0, usize::MAX..0, usize::MAX..0];
+    let (mut first, mut end) = ([usize::MAX; 3], [0_usize; 3]);
     let mut hold = |axis: usize, place: usize| {
-        kept[axis].start = kept[axis].start.min(place);
-        kept[axis].end = kept[axis].end.max(place + 1);
+        first[axis] = first[axis].min(place);
+        end[axis] = end[axis].max(place + 1);
     };
     for (row, values) in values.chunks_exact(dims[0].max(1)).enumerate() {
         let filled = |value: &f32| *value != 0.0;
@@ -230,7 +230,7 @@ fn filled(dims: [usize; 3], values: &[f32]) -> [Range<usize>; 3] {
             hold(2, row / dims[1]);
         }
     }
-    kept.map(|range| if range.start < range.end { range } else { 0..0 })
+    [0, 1, 2].map(|axis| if first[axis] < end[axis] { first[axis]..end[axis] } else { 0..0 })
 }
 
 /// The values in a box.

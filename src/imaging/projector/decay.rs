@@ -14,7 +14,7 @@ pub(super) fn left_behind(depth: &[f32; BINS]) -> [f32; BINS] {
     depth.map(|depth| {
         // Powers of two, and the rest of at most ln √2: adding and taking off 1.5 · 2²³ rounds to a whole number.
         const ROUNDER: f32 = 12_582_912.0;
-        let depth = depth.max(0.0).min(DEEPEST);
+        let depth = if depth > 0.0 { depth.min(DEEPEST) } else { 0.0 };
         let shifted = ROUNDER - depth * std::f32::consts::LOG2_E;
         let powers = shifted - ROUNDER;
         let rest = -depth - powers * 0.693_359_4 + powers * 2.121_944_4e-4;
