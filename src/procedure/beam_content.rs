@@ -194,6 +194,12 @@ impl BeamContent {
         }
     }
 
+    /// Leaks alone, of a cement.
+    #[cfg(test)]
+    pub fn of_leaks(frame: &Frame, product: &Product, leaks: Vec<LeakInBeam>) -> BeamContent {
+        BeamContent { cement_composition: of_cement(product), leaks, ..BeamContent::nothing(frame) }
+    }
+
     /// Everything that was put in.
     pub fn scene(&self) -> Scene {
         let mut scene = self.without_leaks();

@@ -103,3 +103,7 @@ fn exposure(
     known.push((view, shown.exposure));
     Ok(shown.exposure)
 }
+
+#[cfg(test)]
+#[path = "seeing_tests.rs"]
+mod tests;

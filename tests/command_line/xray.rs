@@ -66,7 +66,8 @@ fn a_strip_shows_the_injection_and_its_document_every_picture() {
 fn what_cannot_be_shot_is_refused_and_nothing_is_written() {
     let folder = quick();
     let refused = |arguments: &[&str], code: i32, words: &[&str]| {
-        let all = [&["xray", "case.toml", "--pixels", "64", "-o", "shot.png"], arguments].concat();
+        let pixels: &[&str] = if arguments.contains(&"--pixels") { &[] } else { &["--pixels", "64"] };
+        let all = [&["xray", "case.toml", "-o", "shot.png"], pixels, arguments].concat();
         trocar_in(folder.path(), &all).is(code).says(words);
         assert!(!folder.path().join("shot.png").exists() && !folder.path().join("shot.json").exists(), "{arguments:?}");
     };
@@ -87,14 +88,14 @@ fn what_cannot_be_shot_is_refused_and_nothing_is_written() {
 }
 
 /// The quick case with a leak, C-arms and contrast medium.
-const LOOKED_AT: &str = "[fluoroscopy]\nc_arms = 2\n\n[venography]\nvolume_ml = 2.0\n\n[expect]";
+const LOOKED_AT: &str = "[fluoroscopy]\nc_arms = 2\n\n[venography]\nvolume_ml = 2.0\n\n[permissions]";
 
 #[test]
 fn a_run_with_c_arms_tells_pictures_dose_and_what_was_seen() {
-    let text = changed(CASE, &super::QUICK).replace("[expect]", LOOKED_AT);
-    assert!(text.contains("[fluoroscopy]"), "the case has no [expect] to put it before");
+    let unseen = changed(&changed(CASE, &super::QUICK), &super::LEAKING);
+    let text = changed(&unseen, &[("[permissions]", LOOKED_AT)]);
     let folder = folder_with(&[]);
-    std::fs::write(folder.path().join("case.toml"), text).expect("written");
+    std::fs::write(folder.path().join("case.toml"), &text).expect("written");
     let run = |more: &[&str]| {
         let arguments = [&["run", "case.toml", "--procedure", "pvp", "--quiet", "--json", "-"], more].concat();
         results(&trocar_in(folder.path(), &arguments).is(0).out).remove(0)
@@ -108,6 +109,7 @@ fn a_run_with_c_arms_tells_pictures_dose_and_what_was_seen() {
     assert_eq!(contrast["published"], serde_json::json!([14, 22]));
     let shares = contrast["ways"].as_array().expect("ways").iter().map(|way| way["share"].as_f64().expect("a number"));
     assert!(shares.sum::<f64>() < 1.0, "{contrast}");
+    assert!(whole["leaks"].as_array().is_some_and(|leaks| !leaks.is_empty()), "nothing leaked: nothing to see");
     for leak in whole["leaks"].as_array().expect("leaks") {
         assert!(leak["seen_on_lateral"].is_boolean() && leak["seen_on_ap"].is_boolean(), "{leak}");
     }
@@ -116,4 +118,14 @@ fn a_run_with_c_arms_tells_pictures_dose_and_what_was_seen() {
     assert!(flow["fluoro"]["dose_area_product_gy_cm2"].is_null(), "no picture was made");
     assert!(flow["leaks"].as_array().expect("leaks").iter().all(|leak| leak["seen_on_ap"].is_null()));
     assert_eq!(flow["cement"]["leaked_ml"], whole["cement"]["leaked_ml"], "looking changes nothing");
+
+    // Nor do C-arms, though one alone turns for 20 s at the end.
+    std::fs::write(folder.path().join("case.toml"), text.replace("c_arms = 2", "c_arms = 1")).expect("written");
+    let one = run(&["--only", "flow"]);
+    std::fs::write(folder.path().join("case.toml"), &unseen).expect("written");
+    let none = run(&[]);
+    assert!(none.get("fluoro").is_none(), "{none}");
+    for key in ["injected_ml", "leaked_ml", "in_body_ml"] {
+        assert_eq!(one["cement"][key], none["cement"][key], "{key}");
+    }
 }

@@ -38,6 +38,8 @@ const LEAST_WIDTH: f32 = 0.05;
 const BEYOND: f64 = 0.005;
 /// In the measuring field so many may be black, as metal and cement are, and leave the greys to the bone; and white.
 const FIELD_BEYOND: [f64; 2] = [0.06, 0.02];
+/// The window is wider than that by these shares at its dark and its bright end, for what lies round the field.
+const FIELD_MARGIN: [f32; 2] = [0.1, 0.2];
 /// Radius of the measuring field, of the picture's width and height.
 const FIELD_RADIUS: f64 = 0.36;
 /// A pixel that gets more of the bare beam than this is beside the patient.
@@ -82,7 +84,12 @@ impl Window {
         };
         let field: Vec<bool> =
             exposed.iter().enumerate().map(|(i, &exposed)| exposed && off(i) < FIELD_RADIUS * FIELD_RADIUS).collect();
-        if field.contains(&true) { Window::without(value, &field, FIELD_BEYOND) } else { Window::of(value, exposed) }
+        if !field.contains(&true) {
+            return Window::of(value, exposed);
+        }
+        let tight = Window::without(value, &field, FIELD_BEYOND);
+        let [dark, bright] = FIELD_MARGIN.map(|share| share * tight.width());
+        Window { dark: tight.dark - dark, bright: tight.bright + bright }
     }
 
     fn without(value: &[f32], exposed: &[bool], beyond: [f64; 2]) -> Window {
