@@ -8,14 +8,22 @@ mod cases;
 
 use cases::{BallInCube, Exposure, VOLUME_MM3, Wedge, cube_flow, inject, on_one_thread};
 use divan::Bencher;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use trocar::anatomy::bone_quality::BoneSpec;
 use trocar::anatomy::fracture::{FractureSpec, Severity};
 use trocar::anatomy::generate_vertebra::{VertebraSpec, build_vertebra, generate_vertebra};
 use trocar::anatomy::{FractureKind, Level, Patient, Side, Source};
+use trocar::imaging::DoseLevel;
+use trocar::imaging::detector::{ShotKey, Signal};
+use trocar::imaging::picture::{Polarity, Window, display, harmonise};
 use trocar::instruments::{Cannula, Surroundings, Tool, grade_among};
 use trocar::planning::{Request, Sides, propose};
+use trocar::procedure::action::View;
+use trocar::procedure::beam_content::BeamContent;
 use trocar::procedure::{Action, Operation, Plan, Procedure, script};
+use trocar::scenario::moment::{self, Moment};
+use trocar::scenario::xray_room::XrayRoom;
+use trocar::scenario::{RunSettings, Scenario, Switches, build_patient};
 
 fn main() {
     on_one_thread();
@@ -164,3 +172,35 @@ fn exposure(bencher: Bencher, pixels: usize) {
     let case = Exposure::new(pixels);
     bencher.bench_local(|| case.take());
 }
+
+/// Pictures of l1-wedge with tools and cement, as a window shows them: beam, detector with noise, harmonising, greys.
+#[divan::bench(args = ["AP", "lateral", "LAO 30"], sample_count = 10, sample_size = 1)]
+fn picture(bencher: Bencher, view: &str) {
+    let shown = match view {
+        "AP" => View::Ap,
+        "lateral" => View::Lateral,
+        _ => View::Turned { lao_deg: 30.0, cra_deg: 0.0 },
+    };
+    let (room, content) = &*CASE;
+    let mut number = 0;
+    bencher.bench_local(|| {
+        number += 1;
+        let key = Some(ShotKey { seed: 1, number });
+        let shot = room.shoot(content, shown, 512, DoseLevel::Normal, key).expect("a view");
+        let Signal { value, pixels, pixel_mm, exposed, .. } = &shot.signal;
+        let value = harmonise(value, *pixels, *pixel_mm, exposed);
+        let window = Window::of_measuring_field(&value, *pixels, exposed);
+        display(&value, *pixels, exposed, &window, Polarity::BoneDark)
+    });
+}
+
+/// The end of a vertebroplasty with two needles.
+static CASE: LazyLock<(XrayRoom, Arc<BeamContent>)> = LazyLock::new(|| {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/training/l1-wedge.toml");
+    let scenario = Scenario::load(std::path::Path::new(file)).expect("a case");
+    let patient = Arc::new(build_patient::patient(&scenario, scenario.file.seed).expect("a patient"));
+    let room = XrayRoom::of(&scenario, &patient, scenario.file.seed).expect("a room");
+    let settings = RunSettings { seed: scenario.file.seed, resolution_mm: 1.0, switches: Switches::ALL, xray: false };
+    let end = moment::at(&scenario, &patient, Procedure::Pvp, &settings, Moment::End, &|_| {}).expect("a run");
+    (room, end.expect("an end").content)
+});

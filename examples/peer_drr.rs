@@ -38,7 +38,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let spacing_mm = [SIDE_MM / n as f64; 3];
     let volume = ColumnVolume::new(Frame::identity(), [n; 3], spacing_mm, Point::new(first, first, first), values);
     let scene =
-        Scene { volumes: vec![(Arc::new(volume.ok_or("not N³ values")?), unit_attenuation())], solids: Vec::new() };
+        Scene { volumes: vec![(Arc::new(volume.ok_or("not N³ values")?), unit_attenuation())], ..Scene::default() };
     let beam = one_energy()?;
     let mut pictures = Vec::new();
     for image in 0..images {

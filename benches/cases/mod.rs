@@ -290,7 +290,8 @@ impl Exposure {
             Arc::new(ColumnVolume::of_field(&field, &frame.clone()).expect("a volume"))
         };
         let trunk = ball([100, 80, 100], 4.0, &frame(0.0, 0.0, 0.0));
-        let mut volumes = vec![(trunk, Composition::of(Material::SoftTissue, 1.06))];
+        let smooth = vec![(trunk, Composition::of(Material::SoftTissue, 1.06))];
+        let mut volumes = Vec::new();
         for i in 0..12 {
             let level = f64::from(i % 3 - 1);
             let place = frame(0.0, 35.0 * level, 0.1 * level);
@@ -306,7 +307,7 @@ impl Exposure {
             }
         };
         let steel = Composition::of(Material::Steel, 8.0);
-        let scene = Scene { volumes, solids: (0..10).map(|i| (tool(i), steel)).collect() };
+        let scene = Scene { volumes, smooth, solids: (0..10).map(|i| (tool(i), steel)).collect() };
         let angulation = Angulation { lao_rad: 0.35, cra_rad: 0.1 };
         let view = CArm::mobile().aim(&Point::origin(), angulation).expect("a view").with_pixels(pixels);
         let exposure = Exposure { scene, view, beam: Beam::of_tube_kv(80.0).expect("a beam") };

@@ -3,6 +3,7 @@
 pub mod angulation;
 pub mod beam;
 pub mod c_arm;
+mod catmull_rom;
 mod coarse;
 pub mod collimation;
 pub mod detector;

@@ -217,7 +217,7 @@ impl BeamContent {
     /// One leak alone.
     pub fn leak_scene(&self, leak: &LeakInBeam) -> Scene {
         let solids = leak.solids.iter().map(|&solid| (solid, self.cement_composition)).collect();
-        Scene { volumes: Vec::new(), solids }
+        Scene { solids, ..Scene::default() }
     }
 
     /// What a reader cannot tell a leak from where it lies in front of it: cement in the bone, contrast medium, tools.

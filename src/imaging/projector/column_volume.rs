@@ -29,7 +29,12 @@ pub struct ColumnVolume {
     values: Vec<f32>,
     /// Along x, y and z.
     sums: [OnceLock<PrefixSums>; 3],
+    /// Lower corners of the bricks that are not all 0, voxels.
+    bricks: OnceLock<Vec<[usize; 3]>>,
 }
+
+/// Edge of a brick, voxels.
+const BRICK: usize = 4;
 
 /// A line in voxels of a volume, from its lower corner.
 #[derive(Clone, Copy, Debug)]
@@ -65,7 +70,15 @@ impl ColumnVolume {
         let first = Vector::from([0, 1, 2].map(|axis| (kept[axis].start as f64 - 0.5) * spacing_mm[axis]));
         let dims = kept.map(|range| range.len());
         let sums = [const { OnceLock::new() }; 3];
-        Some(ColumnVolume { frame, dims, spacing_mm, corner: first_centre + first, values, sums })
+        Some(ColumnVolume {
+            frame,
+            dims,
+            spacing_mm,
+            corner: first_centre + first,
+            values,
+            sums,
+            bricks: OnceLock::new(),
+        })
     }
 
     /// Of a field in its frame.
@@ -90,6 +103,19 @@ impl ColumnVolume {
             self.frame.point_to_patient(&(self.corner + offset))
         };
         (0..8).map(corner).collect()
+    }
+
+    /// Corners of the bricks that are not empty, patient, mm.
+    pub(super) fn bricks(&self) -> impl Iterator<Item = [Point; 8]> {
+        let bricks = self.bricks.get_or_init(|| filled_bricks(self.dims, &self.values));
+        bricks.iter().map(|low| {
+            std::array::from_fn(|which| {
+                let end = |axis: usize| if which >> axis & 1 == 1 { BRICK } else { 0 };
+                let voxel = [0, 1, 2].map(|axis| (low[axis] + end(axis)).min(self.dims[axis]) as f64);
+                let offset = Vector::from([0, 1, 2].map(|axis| voxel[axis] * self.spacing_mm[axis]));
+                self.frame.point_to_patient(&(self.corner + offset))
+            })
+        })
     }
 
     /// Makes ready for rays of these directions (patient).
@@ -231,6 +257,20 @@ fn filled(dims: [usize; 3], values: &[f32]) -> [Range<usize>; 3] {
         }
     }
     [0, 1, 2].map(|axis| if first[axis] < end[axis] { first[axis]..end[axis] } else { 0..0 })
+}
+
+/// Lower corners of the bricks that are not all 0.
+fn filled_bricks(dims: [usize; 3], values: &[f32]) -> Vec<[usize; 3]> {
+    let count = dims.map(|n| n.div_ceil(BRICK));
+    let mut is_filled = vec![false; count.iter().product()];
+    for (row, values) in values.chunks_exact(dims[0].max(1)).enumerate() {
+        let first = count[0] * (row % dims[1] / BRICK + count[1] * (row / dims[1] / BRICK));
+        for (brick, values) in values.chunks(BRICK).enumerate() {
+            is_filled[first + brick] |= values.iter().any(|&value| value != 0.0);
+        }
+    }
+    let place = |at: usize| [at % count[0], at / count[0] % count[1], at / (count[0] * count[1])].map(|n| n * BRICK);
+    (0..is_filled.len()).filter(|&at| is_filled[at]).map(place).collect()
 }
 
 /// The values in a box.

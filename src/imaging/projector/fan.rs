@@ -32,6 +32,16 @@ impl Fan<'_> {
         Fan { view, corner, per_column, per_row }
     }
 
+    /// Columns and rows.
+    pub fn pixels(&self) -> [usize; 2] {
+        self.view.pixels()
+    }
+
+    /// From pixel to pixel on the detector.
+    pub fn pixel_mm(&self) -> f64 {
+        self.view.pixel_mm()
+    }
+
     pub fn source(&self) -> Point {
         self.view.source()
     }

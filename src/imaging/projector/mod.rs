@@ -6,7 +6,9 @@ mod fan;
 mod prefix_sums;
 pub mod radiograph;
 pub mod scene;
+mod smooth;
 pub mod solid;
+mod tiles;
 
 pub use column_volume::ColumnVolume;
 pub use radiograph::{Radiograph, expose};

@@ -43,7 +43,10 @@ impl PrefixSums {
     /// `last`; 0 where there is no such column.
     #[inline]
     pub fn at(&self, column: usize, place: f64, last: usize) -> f32 {
-        let voxel = (place as usize).min(last);
+        // Adding 1.5 · 2⁵² rounds to a whole number. Between two voxels either will do: the sum is the same there.
+        const ROUNDER: f64 = 6_755_399_441_055_744.0;
+        let voxel = (((place - 0.5) + ROUNDER).to_bits() & 0xffff_ffff) as usize;
+        let voxel = voxel.min(last);
         let sums = self.sums.get(column.wrapping_add(voxel)..).and_then(|sums| sums.first_chunk::<2>());
         sums.map_or(0.0, |[below, above]| below + (place - voxel as f64) as f32 * (above - below))
     }

@@ -3,6 +3,8 @@
 use super::column_volume::{ColumnVolume, VoxelLine};
 use super::decay::left_behind;
 use super::fan::{Fan, Pixels};
+use super::smooth::SmoothPart;
+use super::tiles::Tiles;
 use super::{Scene, Solid};
 use crate::imaging::Projection;
 use crate::imaging::beam::{BINS, Beam};
@@ -90,13 +92,14 @@ const _: () = assert!(BINS.is_multiple_of(4), "bins are summed in fours");
 /// What is in the beam of one view.
 struct Parts<'a> {
     volumes: Vec<VolumePart<'a>>,
+    smooth: Vec<SmoothPart>,
     solids: Vec<SolidPart<'a>>,
 }
 
 struct VolumePart<'a> {
     volume: &'a ColumnVolume,
     attenuation_per_mm: [f32; BINS],
-    pixels: Pixels,
+    tiles: Tiles,
 }
 
 struct SolidPart<'a> {
@@ -108,31 +111,33 @@ struct SolidPart<'a> {
 impl<'a> Parts<'a> {
     fn of(scene: &'a Scene, fan: &Fan, beam: &Beam, axes: [crate::geometry::Vector; 3]) -> Parts<'a> {
         let finite = |attenuation: &[f32; BINS]| attenuation.map(|a| if a.is_finite() { a } else { 0.0 });
-        let volumes = scene.volumes.iter().map(|(volume, composition)| VolumePart {
+        let both = || scene.volumes.iter().chain(&scene.smooth);
+        both().collect::<Vec<_>>().par_iter().for_each(|(volume, _)| volume.prepare(&fan.samples()));
+        let volumes = scene.volumes.par_iter().map(|(volume, composition)| VolumePart {
             volume,
             attenuation_per_mm: finite(&beam.attenuation_per_mm(composition)),
-            pixels: fan.pixels_behind(volume.corners()),
+            tiles: Tiles::behind(volume, fan),
         });
+        let smooth = scene
+            .smooth
+            .iter()
+            .map(|(volume, composition)| SmoothPart::of(volume, finite(&beam.attenuation_per_mm(composition)), fan));
         let solids = scene.solids.iter().map(|(solid, composition)| SolidPart {
             solid,
             attenuation_per_mm: finite(&beam.attenuation_per_mm(composition)),
             pixels: fan.pixels_behind(solid.corners(axes)),
         });
-        let parts = Parts { volumes: volumes.collect(), solids: solids.collect() };
-        parts.volumes.par_iter().for_each(|part| part.volume.prepare(&fan.samples()));
-        parts
+        Parts { volumes: volumes.collect(), smooth: smooth.collect(), solids: solids.collect() }
     }
 
     /// Adds the optical depths of a row of pixels, bin by bin.
     fn add_depths(&self, fan: &Fan, row: usize, depths: &mut [[f32; BINS]]) {
         let source = fan.source();
-        for VolumePart { volume, attenuation_per_mm, pixels } in &self.volumes {
-            if !pixels.rows.contains(&row) {
-                continue;
-            }
+        self.smooth.iter().for_each(|part| part.add_depths(row, depths));
+        for VolumePart { volume, attenuation_per_mm, tiles } in &self.volumes {
             let origin = volume.line(&source, &fan.direction(0, row));
             let per_column = volume.in_voxels(&fan.per_column());
-            for column in pixels.columns.clone() {
+            for column in tiles.along(row, depths.len()) {
                 let direction = [0, 1, 2].map(|axis| origin.direction[axis] + column as f64 * per_column[axis]);
                 let part = volume.integral(&VoxelLine { direction, ..origin }, [0.0, 1.0]);
                 if part != 0.0 {
@@ -157,7 +162,7 @@ impl<'a> Parts<'a> {
 }
 
 #[inline]
-fn add(depth: &mut [f32; BINS], attenuation_per_mm: &[f32; BINS], length_mm: f32) {
+pub(super) fn add(depth: &mut [f32; BINS], attenuation_per_mm: &[f32; BINS], length_mm: f32) {
     depth.iter_mut().zip(attenuation_per_mm).for_each(|(depth, attenuation)| *depth += attenuation * length_mm);
 }
 

@@ -9,6 +9,9 @@ use std::sync::Arc;
 pub struct Scene {
     /// Volumes, with what a voxel of value 1 holds.
     pub volumes: Vec<(Arc<ColumnVolume>, Composition)>,
+    /// Volumes whose voxels are several pixels wide and which nobody looks for an edge in, as soft tissue: asked every
+    /// 2.4 mm of the detector, and read between.
+    pub smooth: Vec<(Arc<ColumnVolume>, Composition)>,
     /// Solids, with what they hold.
     pub solids: Vec<(Solid, Composition)>,
 }

@@ -43,17 +43,17 @@ pub(super) fn surroundings(patient: &Patient, scan: &Volume) -> Result<Surroundi
 
     let (bone, treated) = bones(patient, &lattice, &line)?;
     let beyond = Beyond::of(patient, &lattice, &line);
-    let mut volumes = soft(&lattice, &line, beyond.as_ref())?;
-    volumes.push((Arc::new(bone), Composition::bone_for_soft_tissue()));
+    let mut smooth = soft(&lattice, &line, beyond.as_ref())?;
+    let volumes = vec![(Arc::new(bone), Composition::bone_for_soft_tissue())];
     if let Some(beyond) = beyond {
         notes.push(format!(
             "the scan cuts through the patient at its {}: beyond, a trunk of average build is filled with soft tissue",
             beyond.named().join(", ")
         ));
-        volumes.extend(beyond.volume().map(|volume| (Arc::new(volume), Composition::pure(Material::SoftTissue))));
+        smooth.extend(beyond.volume().map(|volume| (Arc::new(volume), Composition::pure(Material::SoftTissue))));
     }
     Ok(Surroundings {
-        background: Scene { volumes, solids: Vec::new() },
+        background: Scene { volumes, smooth, solids: Vec::new() },
         treated: Arc::new(treated),
         treated_composition: Composition::bone_for_soft_tissue(),
         counting: None,

@@ -1,6 +1,7 @@
 //! A scan on a box of the patient's own directions: its axes sorted and turned, coarse steps made fine by a cubic.
 
 use crate::geometry::{Frame, Point, Vector};
+use crate::imaging::catmull_rom::catmull_rom;
 use crate::patient_io::Volume;
 use rayon::prelude::*;
 
@@ -79,11 +80,6 @@ impl ScanLattice {
         spacing_mm[axis] /= parts as f64;
         ScanLattice { dims, spacing_mm, hu, ..self }
     }
-}
-
-fn catmull_rom(t: f32) -> [f32; 4] {
-    let (t2, t3) = (t * t, t * t * t);
-    [0.5 * (-t + 2.0 * t2 - t3), 0.5 * (2.0 - 5.0 * t2 + 3.0 * t3), 0.5 * (t + 4.0 * t2 - 3.0 * t3), 0.5 * (t3 - t2)]
 }
 
 /// The same voxels in the order of left, back and up.

@@ -76,7 +76,7 @@ fn a_mirrored_vertebra_throws_the_mirrored_shadow() {
     let shadow = |bone: &Field<f32>| {
         let volume = solid_bone(&patient.vertebra, bone).expect("a volume");
         let volumes = vec![(Arc::new(volume), Composition::bone_for_soft_tissue())];
-        picture(&Scene { volumes, solids: Vec::new() }, &patient, ViewKind::Ap, 64)
+        picture(&Scene { volumes, ..Scene::default() }, &patient, ViewKind::Ap, 64)
     };
     let (own, other) = (shadow(bone), shadow(&mirrored(bone)));
     assert!(farthest(&flipped(&own, 64), &other) < 1e-3, "{}", farthest(&flipped(&own, 64), &other));

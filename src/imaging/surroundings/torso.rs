@@ -56,7 +56,7 @@ pub(super) fn trunk(spine: &Spine, build: Build, carried: &Carried, seed: u64) -
     let volumes =
         kinds.into_iter().filter_map(|(values, holds)| Some((Arc::new(coarse.volume(&frame, values)?), holds)));
     let solids = gas.iter().map(|pocket| (pocket.solid(carried), tissue * -1.0));
-    Scene { volumes: volumes.collect(), solids: solids.collect() }
+    Scene { smooth: volumes.collect(), solids: solids.collect(), ..Scene::default() }
 }
 
 /// Coarse voxels aslant over a box.
