@@ -33,8 +33,10 @@ pub struct ColumnVolume {
     bricks: OnceLock<Vec<[usize; 3]>>,
 }
 
-/// Edge of a brick, voxels.
-const BRICK: usize = 4;
+/// Edge of a brick, voxels: a volume is at most some 16 of them long.
+fn brick(dims: [usize; 3]) -> usize {
+    (dims.into_iter().max().unwrap_or(0) / 16).max(4)
+}
 
 /// A line in voxels of a volume, from its lower corner.
 #[derive(Clone, Copy, Debug)]
@@ -108,9 +110,10 @@ impl ColumnVolume {
     /// Corners of the bricks that are not empty, patient, mm.
     pub(super) fn bricks(&self) -> impl Iterator<Item = [Point; 8]> {
         let bricks = self.bricks.get_or_init(|| filled_bricks(self.dims, &self.values));
-        bricks.iter().map(|low| {
+        let edge = brick(self.dims);
+        bricks.iter().map(move |low| {
             std::array::from_fn(|which| {
-                let end = |axis: usize| if which >> axis & 1 == 1 { BRICK } else { 0 };
+                let end = |axis: usize| if which >> axis & 1 == 1 { edge } else { 0 };
                 let voxel = [0, 1, 2].map(|axis| (low[axis] + end(axis)).min(self.dims[axis]) as f64);
                 let offset = Vector::from([0, 1, 2].map(|axis| voxel[axis] * self.spacing_mm[axis]));
                 self.frame.point_to_patient(&(self.corner + offset))
@@ -261,15 +264,16 @@ fn filled(dims: [usize; 3], values: &[f32]) -> [Range<usize>; 3] {
 
 /// Lower corners of the bricks that are not all 0.
 fn filled_bricks(dims: [usize; 3], values: &[f32]) -> Vec<[usize; 3]> {
-    let count = dims.map(|n| n.div_ceil(BRICK));
+    let edge = brick(dims);
+    let count = dims.map(|n| n.div_ceil(edge));
     let mut is_filled = vec![false; count.iter().product()];
     for (row, values) in values.chunks_exact(dims[0].max(1)).enumerate() {
-        let first = count[0] * (row % dims[1] / BRICK + count[1] * (row / dims[1] / BRICK));
-        for (brick, values) in values.chunks(BRICK).enumerate() {
+        let first = count[0] * (row % dims[1] / edge + count[1] * (row / dims[1] / edge));
+        for (brick, values) in values.chunks(edge).enumerate() {
             is_filled[first + brick] |= values.iter().any(|&value| value != 0.0);
         }
     }
-    let place = |at: usize| [at % count[0], at / count[0] % count[1], at / (count[0] * count[1])].map(|n| n * BRICK);
+    let place = |at: usize| [at % count[0], at / count[0] % count[1], at / (count[0] * count[1])].map(|n| n * edge);
     (0..is_filled.len()).filter(|&at| is_filled[at]).map(place).collect()
 }
 
