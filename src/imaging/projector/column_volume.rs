@@ -94,19 +94,6 @@ impl ColumnVolume {
         self.integral(&self.line(&ray.origin, &ray.direction), [f64::NEG_INFINITY, f64::INFINITY])
     }
 
-    /// Corners of the box that holds all values but 0, patient, mm; none of a volume without such.
-    pub(super) fn corners(&self) -> Vec<Point> {
-        if self.values.is_empty() {
-            return Vec::new();
-        }
-        let corner = |which: usize| {
-            let edge = |axis: usize| if which >> axis & 1 == 1 { self.dims[axis] as f64 } else { 0.0 };
-            let offset = Vector::from([0, 1, 2].map(|axis| edge(axis) * self.spacing_mm[axis]));
-            self.frame.point_to_patient(&(self.corner + offset))
-        };
-        (0..8).map(corner).collect()
-    }
-
     /// Corners of the bricks that are not empty, patient, mm.
     pub(super) fn bricks(&self) -> impl Iterator<Item = [Point; 8]> {
         let bricks = self.bricks.get_or_init(|| filled_bricks(self.dims, &self.values));
