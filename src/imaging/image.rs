@@ -1,9 +1,7 @@
 //! Pictures as PNG files of 8 or 16 bits.
 
 use super::picture::Picture;
-use crate::patient_io::write_atomically;
 use png::{BitDepth, ColorType, Encoder, EncodingError};
-use std::path::{Path, PathBuf};
 
 /// Bits of a grey in a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,25 +29,10 @@ pub enum ImageError {
     /// The encoder refused.
     #[error("the picture cannot be encoded as PNG: {0}")]
     Encode(#[from] EncodingError),
-    /// The file system refused.
-    #[error("cannot write {}: {source}; choose another place", path.display())]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// What it said.
-        source: std::io::Error,
-    },
 }
 
 /// In every file, also one without marks.
 const DISCLAIMER: &str = "Simulated radiograph for training and research; not a medical device";
-
-/// Writes a PNG whole or not at all.
-pub fn write_png(path: &Path, picture: &Picture, bits: Bits) -> Result<(), ImageError> {
-    let bytes = encode_png(picture, bits)?;
-    write_atomically(path, |to| to.write_all(&bytes))
-        .map_err(|source| ImageError::Write { path: path.to_owned(), source })
-}
 
 /// The bytes of a PNG: the same picture, the same bytes.
 pub fn encode_png(picture: &Picture, bits: Bits) -> Result<Vec<u8>, ImageError> {

@@ -82,24 +82,3 @@ fn a_picture_without_pixels_or_of_another_size_is_refused() {
         assert!(matches!(error, ImageError::Size { .. }), "{error}");
     }
 }
-
-#[test]
-fn a_file_is_whole_or_not_there() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("shot.png");
-    write_png(&path, &ramp([20, 20]), Bits::Eight).expect("written");
-    let whole = std::fs::read(&path).expect("read");
-    assert_eq!(whole, encode_png(&ramp([20, 20]), Bits::Eight).expect("encoded"));
-    // What cannot be encoded leaves the old file.
-    write_png(&path, &Picture { pixels: [2, 2], grey: vec![1] }, Bits::Eight).expect_err("refused");
-    assert_eq!(std::fs::read(&path).expect("read"), whole);
-    let nowhere = folder.path().join("none/shot.png");
-    let error = write_png(&nowhere, &ramp([20, 20]), Bits::Eight).expect_err("no such folder");
-    assert!(error.to_string().contains("shot.png"), "{error}");
-    // A folder of that name cannot be replaced by a file.
-    let taken = folder.path().join("taken.png");
-    std::fs::create_dir(&taken).expect("a folder");
-    write_png(&taken, &ramp([20, 20]), Bits::Eight).expect_err("a folder is there");
-    let names = std::fs::read_dir(folder.path()).expect("listed").count();
-    assert_eq!(names, 2, "no litter");
-}

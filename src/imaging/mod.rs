@@ -27,7 +27,7 @@ pub use c_arm::{CArm, ViewError};
 pub use collimation::{Collimation, CollimationError};
 pub use detector::{ShotKey, Signal, read_out};
 pub use dose::{DoseLevel, DoseTally, Exposure};
-pub use image::{Bits, ImageError, encode_png, write_png};
+pub use image::{Bits, ImageError, encode_png};
 pub use outlines::Outlines;
 pub use pedicle_section::{OvalPosition, PedicleSection, Quadrant};
 pub use picture::{Marks, Picture, Polarity, Window, WindowError, display, strip};
