@@ -140,10 +140,11 @@ impl Arguments {
     }
 
     fn take(&self) -> Result<(), Failure> {
-        let beside = self.output.with_extension("json");
-        if beside == self.output {
-            return Err(Failure::Input("--output: give the picture's name, for example shot.png".into()));
+        // Nothing else is a picture's name: a case or a scan named by mistake is not written over.
+        if !self.output.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("png")) {
+            return Err(Failure::Input("--output: a picture's name ends in .png, for example shot.png".into()));
         }
+        let beside = self.output.with_extension("json");
         check_writable(&self.output)?;
         check_writable(&beside)?;
         let watch = Stopwatch::start();

@@ -84,7 +84,11 @@ fn what_cannot_be_shot_is_refused_and_nothing_is_written() {
     refused(&["--pixels", "9"], 2, &["32..=1536"]);
     let nowhere = ["xray", "case.toml", "-o", "nowhere/shot.png"];
     trocar_in(folder.path(), &nowhere).is(4).says(&["nowhere"]);
-    trocar_in(folder.path(), &["xray", "case.toml", "-o", "shot.json"]).is(2).says(&["shot.png"]);
+    let case = std::fs::read(folder.path().join("case.toml")).expect("there");
+    for other in ["shot.json", "case.toml", "shot"] {
+        trocar_in(folder.path(), &["xray", "case.toml", "-o", other]).is(2).says(&["shot.png"]);
+    }
+    assert_eq!(std::fs::read(folder.path().join("case.toml")).expect("there"), case, "the case was written over");
 }
 
 /// The quick case with a leak, C-arms and contrast medium.
