@@ -34,8 +34,9 @@ pub fn judge(
             let seen = if is_lateral { &mut leak.seen_on_lateral } else { &mut leak.seen_on_ap };
             *seen = Some(false);
         }
+        let hiding = Hiding::of(room, shot, &shown);
         for leak in &shot.content.leaks {
-            let sighting = sighting(room, shot, &shown, leak);
+            let sighting = sighting(room, shot, &shown, &hiding, leak);
             let found = outcome.leaks.iter_mut().find(|one| one.class == leak.class && one.route == leak.route);
             let Some(found) = found else { continue };
             let ratio = sighting.contrast.map(|contrast| contrast.ratio());
@@ -64,11 +65,24 @@ pub fn key(seed: u64, shot: &Shot) -> ShotKey {
     ShotKey { seed, number: shot.number as u64 }
 }
 
+/// What hides leaks on one picture: the same for each of them.
+pub struct Hiding {
+    cover: Vec<f32>,
+    outline: Vec<bool>,
+}
+
+impl Hiding {
+    /// On a picture.
+    pub fn of(room: &XrayRoom, shot: &Shot, shown: &Shown) -> Hiding {
+        let cover = room.depth(&shot.content.cover_scene(), &shown.view);
+        Hiding { cover, outline: room.body_outline(&shown.view) }
+    }
+}
+
 /// One leak on one picture.
-pub fn sighting(room: &XrayRoom, shot: &Shot, shown: &Shown, leak: &LeakInBeam) -> Sighting {
+pub fn sighting(room: &XrayRoom, shot: &Shot, shown: &Shown, hiding: &Hiding, leak: &LeakInBeam) -> Sighting {
     let content = &shot.content;
     let shadow = room.depth(&content.leak_scene(leak), &shown.view);
-    let cover = room.depth(&content.cover_scene(), &shown.view);
     let mut others = Scene::default();
     for other in content.leaks.iter().filter(|other| other.route != leak.route || other.class != leak.class) {
         others.solids.extend(content.leak_scene(other).solids);
@@ -80,8 +94,8 @@ pub fn sighting(room: &XrayRoom, shot: &Shot, shown: &Shown, leak: &LeakInBeam) 
         signal: &shown.signal.value,
         exposed: &shown.signal.exposed,
         shadow: &shadow,
-        cover: &cover,
-        outline: &room.body_outline(&shown.view),
+        cover: &hiding.cover,
+        outline: &hiding.outline,
         others: &others,
         pixel_mm: shown.signal.pixel_mm / magnification,
     }

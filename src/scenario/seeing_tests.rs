@@ -23,7 +23,7 @@ fn looked_at(room: &XrayRoom, leak: &LeakInBeam, view: View, dose: DoseLevel, se
     let shot = Shot { number: 1, tick: 0, injection_s: None, injected_mm3: 0.0, view, content };
     let key = Some(key(seed, &shot));
     let shown = room.shoot(&shot.content, view, JUDGED_PIXELS / 2, dose, key).expect("a view");
-    sighting(room, &shot, &shown, leak)
+    sighting(room, &shot, &shown, &Hiding::of(room, &shot, &shown), leak)
 }
 
 #[test]
