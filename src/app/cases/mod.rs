@@ -1,0 +1,1 @@
+//! The start screen: cases to choose from, and the one that was left.

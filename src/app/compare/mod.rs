@@ -1,0 +1,1 @@
+//! Vertebroplasty and kyphoplasty on one patient, in step.

@@ -1,0 +1,1 @@
+//! After the operation: scrubbing through it, why it leaked, what if.

@@ -1,0 +1,1 @@
+//! The two-view decision at the posterior wall, again and again.

@@ -1,0 +1,1 @@
+//! How the window looks and speaks: palette, type, words in two languages.

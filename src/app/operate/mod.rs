@@ -1,0 +1,1 @@
+//! The operating room: two monitors, tool, cement, clock.

@@ -1,0 +1,1 @@
+//! The plan screen: slices, paths with their grade, edits that can be undone.
