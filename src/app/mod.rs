@@ -6,6 +6,8 @@ mod disabled;
 mod enabled;
 
 #[cfg(feature = "viewer")]
+pub mod autosave;
+#[cfg(feature = "viewer")]
 pub mod cases;
 #[cfg(feature = "viewer")]
 pub mod compare;
@@ -23,6 +25,8 @@ pub mod operate;
 pub mod plan;
 #[cfg(feature = "viewer")]
 pub mod scene;
+#[cfg(feature = "viewer")]
+pub mod stopwatch;
 
 #[cfg(not(feature = "viewer"))]
 pub use disabled::open;

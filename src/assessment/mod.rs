@@ -19,6 +19,7 @@ pub mod risk_question;
 pub mod risk_table;
 #[cfg(test)]
 mod risk_tests;
+pub mod session;
 pub mod shapley;
 pub mod shot_document;
 pub mod write;

@@ -14,6 +14,7 @@ pub mod other_tools;
 pub mod path;
 pub mod report;
 pub mod rules;
+pub mod stand;
 pub mod surroundings;
 pub mod trajectory;
 mod walk;

@@ -351,11 +351,15 @@ pub(super) fn surface_behind(vertebra: &Vertebra, inside: &Point, direction: &Ve
 
 /// Convergence and sagittal angle of a direction, radians: the angles of its projections on the axial and sagittal
 /// planes, as the two fluoroscopic views show them.
-pub(super) fn angles_of(side: Side, direction: &Vector) -> (f64, f64) {
+pub fn angles_of(side: Side, direction: &Vector) -> (f64, f64) {
     (units::atan2(-side.sign() * direction.x, -direction.y), units::atan2(direction.z, -direction.y))
 }
 
-pub(super) fn direction_from_angles(
+/// The direction with these angles, forwards; the inverse of [`angles_of`].
+///
+/// # Errors
+/// Angles that are not finite, or of 89° and more.
+pub fn direction_from_angles(
     side: Side,
     convergence_rad: f64,
     sagittal_rad: f64,

@@ -1,5 +1,6 @@
 //! The one type for a hand on the mouse, a step of a scenario and a line of a recording.
 
+use crate::anatomy::Level;
 use serde::{Deserialize, Serialize};
 
 /// Something the operator does. Trajectories are counted from 0 in the order of the plan.
@@ -10,6 +11,41 @@ pub enum Action {
     Place {
         /// Which.
         trajectory: usize,
+    },
+    /// Set the needle on the bone at an entry, aimed at a point (vertebra frame); not while it is in the bone.
+    Point {
+        /// Which.
+        trajectory: usize,
+        /// Where it enters.
+        entry_mm: [f64; 3],
+        /// Where it is aimed.
+        target_mm: [f64; 3],
+    },
+    /// Drive the needle on along its line.
+    Advance {
+        /// Which.
+        trajectory: usize,
+        /// How far.
+        by_mm: f64,
+    },
+    /// Draw the needle back along its line.
+    Withdraw {
+        /// Which.
+        trajectory: usize,
+        /// How far.
+        by_mm: f64,
+    },
+    /// Turn a curved needle about its axis.
+    Turn {
+        /// Which.
+        trajectory: usize,
+        /// By how much, from the midline towards the head.
+        by_deg: f64,
+    },
+    /// Write down which vertebra is being treated, as counted on the pictures.
+    RecordLevel {
+        /// Which.
+        level: Level,
     },
     /// Inflate a balloon through that tool to a volume, or until its stop rule holds.
     Inflate {

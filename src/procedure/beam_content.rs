@@ -90,9 +90,8 @@ impl Operation<'_> {
             contrast: self.venography.as_ref().map_or_else(Vec::new, |seen| seen.left_in_cells.clone()),
             leaks: Vec::new(),
         };
-        for (trajectory, report) in self.tools.iter().enumerate() {
-            let Some(report) = report else { continue };
-            let path = &self.plan.trajectories[trajectory];
+        for (trajectory, needle) in self.needles.iter().enumerate() {
+            let Some(path) = self.path_in_beam(trajectory) else { continue };
             let lumen = if self.connected.contains(&trajectory) {
                 Lumen::Cement
             } else if self.plan.inflates() {
@@ -100,7 +99,7 @@ impl Operation<'_> {
             } else {
                 Lumen::Stylet
             };
-            content.put_tool(&report.placement.path(path, path.entry), path.cannula, lumen);
+            content.put_tool(&path, needle.path.cannula, lumen);
         }
         if self.injection.is_none() {
             for (_, inflation) in &self.inflations {
@@ -127,6 +126,15 @@ impl Operation<'_> {
             content.leaks = self.leaks_in_beam();
         }
         content
+    }
+
+    /// The line of a tool that is in, or of a needle on its way.
+    fn path_in_beam(&self, trajectory: usize) -> Option<Path> {
+        let needle = &self.needles[trajectory];
+        match &self.tools[trajectory] {
+            Some(report) => Some(report.placement.path(&needle.path, needle.path.entry)),
+            None => needle.on_its_way(),
+        }
     }
 
     fn leaks_in_beam(&self) -> Vec<LeakInBeam> {
@@ -161,7 +169,7 @@ impl Operation<'_> {
 
     /// Outer radius of the tool nearest to a place of the vertebra, mm, and its direction out of the patient.
     fn tool_at(&self, place: &Point) -> Option<(f64, Vector)> {
-        let placed = self.tools.iter().zip(&self.plan.trajectories).filter(|(report, _)| report.is_some());
+        let placed = self.tools.iter().zip(self.needles.iter().map(|needle| &needle.path)).filter(|(report, _)| report.is_some());
         let nearest =
             placed.min_by(|(_, a), (_, b)| a.segment().distance_mm(place).total_cmp(&b.segment().distance_mm(place)));
         nearest.map(|(_, path)| (path.cannula.outer_radius_mm(), -path.direction()))
@@ -207,6 +215,26 @@ impl BeamContent {
             scene.solids.extend(self.leak_scene(leak).solids);
         }
         scene
+    }
+
+    /// Cells that hold cement, and the share of each that is cement.
+    pub fn cement_cells(&self) -> &[(CellIndex, f32)] {
+        &self.cement
+    }
+
+    /// Grid of those cells (vertebra frame).
+    pub fn grid(&self) -> &Grid {
+        &self.grid
+    }
+
+    /// Cement in cannulas and in the veins of the bone (patient frame).
+    pub fn cement_solids(&self) -> &[Solid] {
+        &self.cement_solids
+    }
+
+    /// Cells of the balloons that are up.
+    pub fn balloon_cells(&self) -> &[CellIndex] {
+        &self.balloon
     }
 
     /// Ends of the tools (patient).

@@ -70,6 +70,26 @@ impl Fluoroscopy {
         }
     }
 
+    /// Where the C-arms stand, or turn to.
+    pub fn arms(&self) -> &[View] {
+        &self.arms
+    }
+
+    /// Ticks until the C-arm that turns is there.
+    pub fn turning_ticks(&self, now: u64) -> u64 {
+        self.turning_until.saturating_sub(now)
+    }
+
+    /// The view whose pedal is down.
+    pub fn screening(&self) -> Option<View> {
+        self.screening
+    }
+
+    /// Whether nothing has moved since the last picture.
+    pub fn is_fresh(&self) -> bool {
+        self.is_fresh
+    }
+
     /// Ticks that a C-arm would need to show a view from now on.
     pub fn ticks_to(&self, view: View, now: u64) -> u64 {
         if self.arms.contains(&view) { self.turning_until.saturating_sub(now) } else { self.change_view_ticks }

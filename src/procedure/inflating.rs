@@ -14,15 +14,22 @@ impl Operation<'_> {
         };
         // A placed tool proves that the plan has this trajectory.
         let channel = self.tool(trajectory, "inflating")?.placement.channel;
-        let path = &self.plan.trajectories[trajectory];
+        let path = &self.needles[trajectory].path;
         let because = "no channel has been made for the balloon";
         let channel = channel.ok_or(OperationError::OutOfOrder { action: "inflating", because })?;
         let vertebra = &self.patient.vertebra;
+        if self.injection.is_some() {
+            let because = "cement is in the bone";
+            return Err(OperationError::OutOfOrder { action: "inflating", because });
+        }
+        // The same balloon further: it goes up again from where it began, which leads through where it is.
+        let again = self.inflations.last().is_some_and(|(made, _)| *made == trajectory);
+        let before = &self.inflations[..self.inflations.len() - usize::from(again)];
         let bone_volume_fraction =
-            self.inflations.last().map_or(&self.bone_volume_fraction, |(_, i)| &i.bone_volume_fraction_after);
+            before.last().map_or(&self.bone_volume_fraction, |(_, i)| &i.bone_volume_fraction_after);
         let grid = bone_volume_fraction.grid().clone();
         let taken: std::collections::BTreeSet<CellIndex> =
-            self.inflations.iter().flat_map(|(_, inflation)| inflation.cavity.iter().copied()).collect();
+            before.iter().flat_map(|(_, inflation)| inflation.cavity.iter().copied()).collect();
         let wall_distance_mm =
             Field::from_fn(grid.clone(), |p| -vertebra.body.sample(&p).max(vertebra.bone.sample(&p)));
         let drilled: Vec<CellIndex> =
@@ -50,6 +57,9 @@ impl Operation<'_> {
         let after = &inflation.bone_volume_fraction_after;
         let gained = after.values().iter().zip(self.bone_volume_fraction.values()).map(|(a, b)| (a - b) as f32);
         self.packed = Field::from_values(after.grid().clone(), gained.collect()).map(Arc::new);
+        if again {
+            self.inflations.pop();
+        }
         self.inflations.push((trajectory, inflation));
         Ok(())
     }

@@ -7,11 +7,14 @@ pub mod fluoroscopy;
 mod inflating;
 pub mod injection;
 mod leak_shape;
+pub mod needle;
 pub mod operation;
 pub mod outcome;
 pub mod plan;
 pub mod record;
+pub mod replay;
 pub mod script;
+pub mod stop;
 mod summary;
 pub mod venography;
 

@@ -4,10 +4,11 @@ use super::action::{Action, TimedAction};
 use super::circumstances::circumstances;
 use super::fluoroscopy::Fluoroscopy;
 use super::injection::{Injection, TICK_S};
+use super::needle::Needle;
 use super::plan::Plan;
 use super::record::{Record, SeriesRow};
 use super::venography::Venography;
-use crate::anatomy::{Opening, Patient, tool_hole};
+use crate::anatomy::{Level, Opening, Patient, tool_hole};
 use crate::cement::{
     cannula::Bore,
     delivery::Delivery,
@@ -72,6 +73,9 @@ pub struct Operation<'a> {
     pub(super) plan: &'a Plan,
     pub(super) tick: u64,
     pub(super) bone_volume_fraction: Field<f64>,
+    /// Where each needle is aimed and how far it is in.
+    pub(super) needles: Vec<Needle>,
+    /// What is told of those that reach the body.
     pub(super) tools: Vec<Option<TrajectoryReport>>,
     pub(super) inflations: Vec<(usize, Inflation)>,
     mixed_at: Option<u64>,
@@ -82,10 +86,14 @@ pub struct Operation<'a> {
     pub(super) record: Record,
     /// Trajectories that a syringe has been connected to.
     pub(super) connected: Vec<usize>,
+    /// The tool that the syringe is on.
+    pub(super) syringe_on: Option<usize>,
     /// Solid bone that balloons moved, share of a cell.
     pub(super) packed: Option<Arc<Field<f32>>>,
     pub(super) fluoroscopy: Option<Fluoroscopy>,
     pub(super) venography: Option<Venography>,
+    /// The level that the operator believes this to be.
+    pub(super) level_recorded: Option<Level>,
     /// The cannulas are closed: nothing moves any more, whatever time passes.
     finished: bool,
 }
@@ -100,6 +108,7 @@ impl<'a> Operation<'a> {
             plan,
             tick: 0,
             bone_volume_fraction,
+            needles: plan.trajectories.iter().map(Needle::planned).collect(),
             tools: vec![None; plan.trajectories.len()],
             inflations: Vec::new(),
             mixed_at: None,
@@ -109,9 +118,11 @@ impl<'a> Operation<'a> {
             largest_step_mm3: plan.cement.volume_mm3 * LARGEST_STEP_SHARE,
             record: Record::default(),
             connected: Vec::new(),
+            syringe_on: None,
             packed: None,
             fluoroscopy: plan.fluoroscopy.as_ref().map(Fluoroscopy::new),
             venography: None,
+            level_recorded: None,
             finished: false,
         }
     }
@@ -131,6 +142,11 @@ impl<'a> Operation<'a> {
                 self.place(trajectory)?;
                 self.moved();
             }
+            Action::Point { trajectory, entry_mm, target_mm } => self.point(trajectory, entry_mm, target_mm)?,
+            Action::Advance { trajectory, by_mm } => self.slide(trajectory, by_mm)?,
+            Action::Withdraw { trajectory, by_mm } => self.slide(trajectory, -by_mm)?,
+            Action::Turn { trajectory, by_deg } => self.turn(trajectory, by_deg)?,
+            Action::RecordLevel { level } => self.level_recorded = Some(level),
             Action::Inflate { trajectory, volume_ml } => {
                 self.inflate(trajectory, units::mm3_from_ml(volume_ml))?;
                 self.moved();
@@ -150,7 +166,7 @@ impl<'a> Operation<'a> {
                     fluoroscopy.begin_push();
                 }
                 self.commanded_mm3_per_s = units::mm3_per_s_from_ml_per_min(rate_ml_per_min);
-                self.record.end_pause(self.tick);
+                self.record.begin_push(self.tick);
             }
             Action::Release => self.commanded_mm3_per_s = 0.0,
             Action::Pause { reason } => {
@@ -164,6 +180,7 @@ impl<'a> Operation<'a> {
                 if let Some(injection) = &mut self.injection {
                     injection.commit()?;
                 }
+                self.record.stopped_by = self.stop_reason().map(|stop| stop.name().to_owned());
                 self.finished = true;
             }
         }
@@ -175,7 +192,9 @@ impl<'a> Operation<'a> {
     pub fn tick(&mut self, count: u64) -> Result<(), OperationError> {
         for _ in 0..count {
             if let Some(injection) = self.injection.as_mut().filter(|_| !self.finished) {
-                injection.tick(self.commanded_mm3_per_s)?;
+                let ticked = injection.tick(self.commanded_mm3_per_s);
+                self.record.no_outlet |= matches!(ticked, Err(FlowError::NoOutlet { .. }));
+                ticked?;
                 self.record.observe(injection, self.commanded_mm3_per_s);
             }
             if let Some(fluoroscopy) = &mut self.fluoroscopy {
@@ -184,6 +203,11 @@ impl<'a> Operation<'a> {
             self.tick += 1;
         }
         Ok(())
+    }
+
+    /// What is to be done.
+    pub fn plan(&self) -> &Plan {
+        self.plan
     }
 
     /// Seconds since the operation began.
@@ -204,6 +228,50 @@ impl<'a> Operation<'a> {
     /// The cement on its way, once a syringe is connected.
     pub fn injection(&self) -> Option<&Injection> {
         self.injection.as_ref()
+    }
+
+    /// Equivalent age of the cement, s, once it is mixed.
+    pub fn cement_age_s(&self) -> Option<f64> {
+        let in_syringe = |mixed_at: u64| {
+            let ageing = self.plan.cement.product.ageing_rate(self.plan.cement.room_temperature_c);
+            (self.tick - mixed_at) as f64 * TICK_S * ageing
+        };
+        self.injection.as_ref().map(Injection::age_s).or(self.mixed_at.map(in_syringe))
+    }
+
+    /// Seconds since powder met liquid.
+    pub fn mixed_s(&self) -> Option<f64> {
+        self.mixed_at.map(|mixed_at| (self.tick - mixed_at) as f64 * TICK_S)
+    }
+
+    /// Rate that the hand gives the plunger, mm³/s.
+    pub fn commanded_mm3_per_s(&self) -> f64 {
+        self.commanded_mm3_per_s
+    }
+
+    /// Whether the operation is over.
+    pub fn is_finished(&self) -> bool {
+        self.finished
+    }
+
+    /// What is told of the tools that reach the body, path by path.
+    pub fn tools(&self) -> &[Option<TrajectoryReport>] {
+        &self.tools
+    }
+
+    /// The tool that the syringe is on.
+    pub fn syringe_on(&self) -> Option<usize> {
+        self.syringe_on
+    }
+
+    /// The level that was written down.
+    pub fn level_recorded(&self) -> Option<Level> {
+        self.level_recorded
+    }
+
+    /// The cement that was planned for all tools, mm³.
+    pub fn planned_mm3(&self) -> f64 {
+        self.planned_volumes_mm3().iter().sum()
     }
 
     /// Why the injection ended, once it has.
@@ -243,6 +311,11 @@ impl<'a> Operation<'a> {
         self.bone_volume_fraction.grid()
     }
 
+    /// The series of the injection so far, one row a second.
+    pub fn series(&self) -> &[SeriesRow] {
+        &self.record.series
+    }
+
     /// The series of the injection, one row a second.
     pub fn into_series(self) -> Vec<SeriesRow> {
         self.record.series
@@ -262,10 +335,11 @@ impl<'a> Operation<'a> {
 
     fn place(&mut self, trajectory: usize) -> Result<(), OperationError> {
         let because = "the plan has no such trajectory";
-        let path = self.plan.trajectories.get(trajectory);
-        let path = path.ok_or(OperationError::OutOfOrder { action: "placing a tool", because })?;
-        let tool = if self.plan.inflates() { Tool::WorkingCannula } else { Tool::VertebroplastyNeedle };
-        self.tools[trajectory] = Some(path.report(&self.patient.vertebra, tool)?);
+        let needle = self.needles.get_mut(trajectory);
+        let needle = needle.ok_or(OperationError::OutOfOrder { action: "placing a tool", because })?;
+        let report = needle.path.report(&self.patient.vertebra, self.plan.tool())?;
+        needle.depth_mm = Some(needle.path.segment().length_mm());
+        self.tools[trajectory] = Some(report);
         Ok(())
     }
 
@@ -276,7 +350,7 @@ impl<'a> Operation<'a> {
         let mixed_at =
             self.mixed_at.ok_or(OperationError::OutOfOrder { action: "connecting", because: "no cement is mixed" })?;
         self.tool(trajectory, "connecting")?;
-        let path = &self.plan.trajectories[trajectory];
+        let path = &self.needles[trajectory].path;
         // Kyphoplasty fills through a thinner tube inside the cannula, whose tip goes where the needle's would be: both
         // procedures have one port.
         let (tip, cannula) = (path.tip(), path.cannula);
@@ -310,6 +384,7 @@ impl<'a> Operation<'a> {
                 self.injection = Some(injection);
             }
         }
+        self.syringe_on = Some(trajectory);
         if !self.connected.contains(&trajectory) {
             self.connected.push(trajectory);
         }
@@ -373,7 +448,7 @@ impl<'a> Operation<'a> {
     fn tool_holes(&self) -> Result<Vec<Opening>, OperationError> {
         let vertebra = &self.patient.vertebra;
         let mut openings = Vec::new();
-        for (tool, path) in self.tools.iter().zip(&self.plan.trajectories) {
+        for (tool, path) in self.tools.iter().zip(self.needles.iter().map(|needle| &needle.path)) {
             let Some(tool) = tool else { continue };
             let needle =
                 if self.plan.switches.cavity { None } else { Some(path.report(vertebra, Tool::VertebroplastyNeedle)?) };

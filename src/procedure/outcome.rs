@@ -30,6 +30,9 @@ pub struct Outcome {
     /// What contrast medium showed before cement, where it was given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub venography: Option<VenographyOutcome>,
+    /// The level that the operator counted and wrote down, where one was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub level_recorded: Option<String>,
     /// Simulated time.
     pub time: TimeOutcome,
 }

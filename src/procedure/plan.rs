@@ -3,7 +3,7 @@
 use super::Procedure;
 use crate::cement::product::Product;
 pub use crate::imaging::DoseLevel;
-use crate::instruments::{BalloonDevice, Trajectory};
+use crate::instruments::{BalloonDevice, Tool, Trajectory};
 
 /// A whole planned procedure on one patient.
 #[derive(Clone, Debug)]
@@ -123,6 +123,11 @@ impl Plan {
     /// Whether a balloon's effects are to be computed at all.
     pub fn inflates(&self) -> bool {
         self.procedure == Procedure::Pkp && self.balloon.is_some()
+    }
+
+    /// What goes down a path.
+    pub fn tool(&self) -> Tool {
+        if self.inflates() { Tool::WorkingCannula } else { Tool::VertebroplastyNeedle }
     }
 
     /// When the first push comes, s after mixing.

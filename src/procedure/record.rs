@@ -8,6 +8,9 @@ use crate::units::{kpa_from_pa, ml_from_mm3};
 /// Seconds between two rows of the series.
 const ROW_EVERY_S: f64 = 1.0;
 
+/// At the pressure limit, less than this share of the commanded rate is next to no flow (our choice).
+const STALLED_SHARE: f64 = 0.02;
+
 /// One row of the series.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SeriesRow {
@@ -41,6 +44,10 @@ pub struct Record {
     paused_at: Option<u64>,
     /// Why the injection ended.
     pub stopped_by: Option<String>,
+    /// The push could go on nowhere: marrow had no way out.
+    pub(super) no_outlet: bool,
+    /// The present push, or the last one, has been held back by the pressure limit for so long, s.
+    pub(super) stalled_s: f64,
 }
 
 impl Record {
@@ -51,6 +58,9 @@ impl Record {
         self.peak_tip_pressure_pa = self.peak_tip_pressure_pa.max(tip);
         self.peak_syringe_pressure_pa = self.peak_syringe_pressure_pa.max(syringe);
         if commanded_mm3_per_s > 0.0 {
+            let least = STALLED_SHARE * commanded_mm3_per_s;
+            let held_back = injection.last().is_some_and(|last| last.limited && last.tip_rate_mm3_per_s < least);
+            self.stalled_s = if held_back { self.stalled_s + TICK_S } else { 0.0 };
             let first = self.age_s.map_or(injection.pushed_age_s(), |(first, _)| first);
             self.age_s = Some((first, injection.pushed_age_s()));
         }
@@ -79,8 +89,10 @@ impl Record {
         self.paused_at = Some(tick);
     }
 
-    /// The next push ends a pause.
-    pub(super) fn end_pause(&mut self, tick: u64) {
+    /// A push begins, and ends a pause.
+    pub(super) fn begin_push(&mut self, tick: u64) {
+        self.stalled_s = 0.0;
+        self.no_outlet = false;
         if let (Some(began), Some(pause)) = (self.paused_at.take(), self.pauses.last_mut()) {
             pause.waited_s = (tick - began) as f64 * TICK_S;
         }

@@ -4,36 +4,10 @@ use super::action::{Action, PauseReason, View};
 use super::circumstances::circumstances;
 use super::injection::TICK_S;
 use super::operation::{Operation, OperationError};
+use super::stop::{DELIVERED_SHARE, Stop};
 use crate::cement::flow::FlowError;
 use crate::units;
 use std::ops::ControlFlow;
-
-/// At the pressure limit, less than this share of the commanded rate is next to no flow.
-const STALLED_SHARE: f64 = 0.02;
-/// Less than this share of the plan in the bone, and the operator pushes again.
-pub const DELIVERED_SHARE: f64 = 0.97;
-
-/// Why an injection ended.
-#[derive(Clone, Debug, PartialEq)]
-enum Stop {
-    Volume,
-    Pressure,
-    Set,
-    NoOutlet,
-    Operator,
-}
-
-impl Stop {
-    fn name(&self) -> &'static str {
-        match self {
-            Stop::Volume => "volume",
-            Stop::Pressure => "pressure_limit",
-            Stop::Set => "set",
-            Stop::NoOutlet => "no_outlet",
-            Stop::Operator => "operator:leak_seen",
-        }
-    }
-}
 
 /// In which order several tools get their shares of the cement.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -83,12 +57,11 @@ pub fn perform_watched(operation: &mut Operation, order: Order, watch: Watch) ->
     operation.tick((plan.inject_at_s() / TICK_S).round() as u64)?;
     let shares_mm3 = operation.planned_volumes_mm3();
     let total_mm3: f64 = shares_mm3.iter().sum();
-    let mut stop = Stop::Volume;
     let mut until_mm3 = 0.0;
     for (trajectory, portion_mm3) in portions(&shares_mm3, order) {
         operation.apply(Action::Connect { trajectory })?;
         until_mm3 += portion_mm3;
-        stop = inject(operation, until_mm3, &mut |operation| watch(operation, total_mm3))?;
+        let stop = inject(operation, until_mm3, &mut |operation| watch(operation, total_mm3))?;
         if stop != Stop::NoOutlet {
             relax(operation)?;
         }
@@ -98,7 +71,6 @@ pub fn perform_watched(operation: &mut Operation, order: Order, watch: Watch) ->
     }
     operation.apply(Action::Finish)?;
     look(operation, &[View::Lateral, View::Ap])?;
-    operation.record.stopped_by = Some(stop.name().to_owned());
     match watch(operation, total_mm3) {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(()) => Err(FlowError::Cancelled.into()),
@@ -150,7 +122,7 @@ fn inject(
         if matches!(ended, PushEnd::LeakSeen) {
             if waits_left == 0 {
                 operation.apply(Action::Release)?;
-                return Ok(Stop::Operator);
+                return Ok(Stop::LeakSeen);
             }
             waits_left -= 1;
             operation.apply(Action::Pause { reason: PauseReason::LeakSeen })?;
@@ -184,8 +156,6 @@ fn push(
     watch: &mut dyn FnMut(&Operation) -> ControlFlow<()>,
 ) -> Result<PushEnd, OperationError> {
     let plan = operation.plan;
-    let least_rate = STALLED_SHARE * plan.cement.rate_mm3_per_s;
-    let mut stalled_s = 0.0;
     while delivered_mm3(operation) < until_mm3 {
         match operation.tick(1) {
             Err(OperationError::Flow(FlowError::NoOutlet { .. })) if injected_mm3(operation) > 0.0 => {
@@ -200,9 +170,7 @@ fn push(
             look(operation, &[View::Lateral])?;
         }
         let Some(injection) = operation.injection() else { continue };
-        let held_back = injection.last().is_some_and(|last| last.limited && last.tip_rate_mm3_per_s < least_rate);
-        stalled_s = if held_back { stalled_s + TICK_S } else { 0.0 };
-        if stalled_s > circumstances().stalled_s.value {
+        if operation.record.stalled_s > circumstances().stalled_s.value {
             return Ok(PushEnd::Stop(Stop::Pressure));
         }
         if injection.product().is_set(injection.age_s()) {

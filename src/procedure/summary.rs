@@ -59,6 +59,7 @@ impl Operation<'_> {
             leaks: self.leak_outcomes(),
             fluoro: self.fluoro_outcome(),
             venography: self.venography_outcome(),
+            level_recorded: self.level_recorded.map(|level| level.name().to_owned()),
             time: TimeOutcome { procedure_s: self.time_s() },
         }
     }
@@ -74,7 +75,7 @@ impl Operation<'_> {
     }
 
     fn trajectory_outcomes(&self) -> Vec<TrajectoryOutcome> {
-        let placed = self.tools.iter().zip(&self.plan.trajectories);
+        let placed = self.tools.iter().zip(self.needles.iter().map(|needle| &needle.path));
         placed
             .filter_map(|(report, path)| report.as_ref().map(|report| (report, path)))
             .map(|(report, path)| TrajectoryOutcome::of(path, report))

@@ -57,7 +57,7 @@ impl Operation<'_> {
             return Err(OperationError::OutOfOrder { action, because: "there is cement in the bone already" });
         }
         self.tool(trajectory, action)?;
-        let path = &self.plan.trajectories[trajectory];
+        let path = &self.needles[trajectory].path;
         let data = circumstances();
         let medium = Product::newtonian(data.contrast_viscosity_pa_s.value);
         let mut settings = self.flow_settings();

@@ -9,7 +9,7 @@ use super::patient_section::PatientSection;
 use super::treatment_section::{BalloonSection, CementSection, TrajectorySection};
 use crate::procedure::Procedure;
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A case: who is treated, how, and what is expected to come of it.
@@ -117,7 +117,7 @@ pub struct PermissionsSection {
 }
 
 /// How much help a learner gets.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
     /// Every step is explained and the truth is shown.

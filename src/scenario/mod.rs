@@ -15,6 +15,7 @@ pub mod headless;
 mod load;
 pub mod moment;
 pub mod patient_section;
+mod permissions;
 mod planned_path;
 pub mod seeing;
 pub mod segment_section;

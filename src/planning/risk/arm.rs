@@ -3,7 +3,7 @@
 use super::question::RiskArm;
 use super::risk_data::risk_data;
 use super::{Course, PairedDifference, Probability};
-use crate::procedure::script::DELIVERED_SHARE;
+use crate::procedure::stop::DELIVERED_SHARE;
 use crate::units::{ml_from_mm3, mm3_from_ml};
 
 /// One product at one age.

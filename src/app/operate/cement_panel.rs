@@ -1,0 +1,167 @@
+//! Cement or balloon, and the clock of the mixture.
+
+use super::gesture::Gesture;
+use super::keys::label_of;
+use super::panel::pace_buttons;
+use super::room::OperatingRoom;
+use crate::app::engine::snapshot::SyringeShown;
+use crate::app::looks::Look;
+use crate::app::looks::widgets::{badge, button, clock, figure, gauge, key_hint, number, title};
+use crate::cement::state::CementState;
+use crate::procedure::Procedure;
+use crate::procedure::action::PauseReason;
+use crate::units::{PA_PER_KPA, PA_PER_PSI, S_PER_MIN, kpa_from_pa, ln, ml_from_mm3};
+use bevy_egui::egui::{self, RichText, Sense, Stroke, Ui, pos2, vec2};
+
+/// The inflation gauge until there is a cavity, the syringe after it.
+pub fn syringe_or_balloon(ui: &mut Ui, room: &OperatingRoom, look: &Look, asked: &mut Vec<Gesture>) {
+    let is_balloon = room.booking.procedure == Procedure::Pkp && room.now.syringe.is_none();
+    if is_balloon {
+        balloon(ui, room, look, asked);
+        if room.now.clock.is_none() {
+            return;
+        }
+    }
+    match &room.now.syringe {
+        Some(shown) => syringe(ui, room, shown, look, asked),
+        None => before(ui, room, look, asked),
+    }
+}
+
+fn before(ui: &mut Ui, room: &OperatingRoom, look: &Look, asked: &mut Vec<Gesture>) {
+    if room.booking.procedure == Procedure::Pvp {
+        title(ui, look, "cement");
+        ui.label(RichText::new(room.plan.cement.product.name.clone()).color(look.palette.quiet));
+    }
+    ui.horizontal(|ui| {
+        if room.now.clock.is_none() && button(ui, look, "do-mix", &label_of("do-mix")).clicked() {
+            asked.push(Gesture::Mix);
+        }
+        if room.now.clock.is_some() && button(ui, look, "do-connect", &label_of("do-connect")).clicked() {
+            asked.push(Gesture::Connect);
+        }
+        if room.plan.venography_mm3.is_some() && button(ui, look, "do-contrast", &label_of("do-contrast")).clicked() {
+            asked.push(Gesture::Contrast);
+        }
+    });
+}
+
+fn balloon(ui: &mut Ui, room: &OperatingRoom, look: &Look, asked: &mut Vec<Gesture>) {
+    title(ui, look, "balloon");
+    let Some(planned) = &room.plan.balloon else { return };
+    let limit_kpa = kpa_from_pa(planned.pressure_limit_pa);
+    let own = room.now.balloons.iter().rev().find(|balloon| balloon.trajectory == room.in_hand);
+    let (volume_ml, peak_kpa) = own.map_or((0.0, 0.0), |balloon| (balloon.volume_ml, balloon.peak_kpa));
+    ui.horizontal(|ui| {
+        number(ui, look, "balloon-volume", &figure(volume_ml, 1), "ml");
+        number(ui, look, "balloon-pressure", &figure(peak_kpa, 0), "kPa");
+        number(ui, look, "balloon-pressure-psi", &figure(peak_kpa * PA_PER_KPA / PA_PER_PSI, 0), "psi");
+    });
+    gauge(ui, look, (peak_kpa / limit_kpa) as f32, look.palette.tool, &[1.0]);
+    gauge(ui, look, (volume_ml / ml_from_mm3(planned.volume_mm3)) as f32, look.palette.vein, &[1.0]);
+    if let Some(own) = own {
+        let stopped = look.say(&format!("balloon-by-{}", own.stopped_by));
+        let words = look.say_with("balloon-cavity", &[("ml", figure(own.cavity_ml, 2).into())]);
+        ui.label(RichText::new(format!("{words} · {stopped}")).color(look.palette.quiet));
+    }
+    if button(ui, look, "do-inflate", &label_of("do-inflate")).clicked() {
+        asked.push(Gesture::Inflate(0.5));
+    }
+}
+
+fn syringe(ui: &mut Ui, room: &OperatingRoom, shown: &SyringeShown, look: &Look, asked: &mut Vec<Gesture>) {
+    title(ui, look, "cement");
+    ui.horizontal(|ui| {
+        number(ui, look, "cement-injected", &figure(shown.injected_ml, 2), "ml");
+        number(ui, look, "cement-rate", &figure(shown.rate_ml_per_min, 2), "ml/min");
+        number(ui, look, "cement-pressure", &figure(shown.syringe_kpa / 1000.0, 2), "MPa");
+    });
+    gauge(ui, look, (shown.injected_ml / shown.planned_ml.max(1e-9)) as f32, look.palette.cement, &[1.0]);
+    let limit_kpa = shown.limit_kpa.unwrap_or(shown.syringe_kpa.max(1.0));
+    let colour = if shown.is_limited { look.palette.danger } else { look.palette.tool };
+    gauge(ui, look, (shown.syringe_kpa / limit_kpa) as f32, colour, &[1.0])
+        .on_hover_text(look.say_with("cement-limit", &[("mpa", figure(limit_kpa / 1000.0, 1).into())]));
+    ui.horizontal(|ui| {
+        // Held, never switched: the syringe stops when the hand lets go.
+        let held = ui.add_sized(vec2(150.0, 34.0), egui::Button::new(RichText::new(look.say("do-inject")).strong()).sense(Sense::drag()));
+        let held = key_hint(held, look, "do-inject", &label_of("do-inject"));
+        if held.is_pointer_button_down_on() != room.is_pressed() && (held.is_pointer_button_down_on() || held.drag_stopped()) {
+            asked.push(Gesture::Press(held.is_pointer_button_down_on()));
+        }
+        for (word, times) in [("do-slower", 0.8), ("do-faster", 1.25)] {
+            if button(ui, look, word, &label_of(word)).clicked() {
+                asked.push(Gesture::Rate(times));
+            }
+        }
+        ui.label(RichText::new(format!("{} ml/min", figure(room.rate_ml_per_min, 1))).color(look.palette.quiet));
+    });
+    ui.horizontal(|ui| {
+        for (word, reason) in [("do-pause", PauseReason::BetweenPushes), ("do-pause-leak", PauseReason::LeakSeen)] {
+            if button(ui, look, word, &label_of(word)).clicked() {
+                asked.push(Gesture::Pause(reason));
+            }
+        }
+        if button(ui, look, "do-connect", &label_of("do-connect")).clicked() {
+            asked.push(Gesture::Connect);
+        }
+    });
+    if room.booking.mode.shows_truth() && !room.now.leaks.is_empty() {
+        ui.horizontal_wrapped(|ui| {
+            for leak in &room.now.leaks {
+                badge(ui, look, look.palette.leak(leak.class)).on_hover_text(&leak.route);
+                ui.label(format!("{} ml", figure(leak.volume_ml, 2)));
+            }
+        });
+    }
+}
+
+/// Minutes since mixing on the viscosity curve, and the states that fingers tell.
+pub fn mixing_clock(ui: &mut Ui, room: &OperatingRoom, look: &Look, asked: &mut Vec<Gesture>) {
+    ui.horizontal(|ui| {
+        title(ui, look, "clock");
+        ui.label(RichText::new(clock(room.now.time_s())).color(look.palette.quiet));
+        pace_buttons(ui, room, look, asked);
+    });
+    let Some(shown) = &room.now.clock else {
+        ui.label(RichText::new(look.say("clock-not-mixed")).color(look.palette.quiet));
+        return;
+    };
+    ui.horizontal(|ui| {
+        number(ui, look, "clock-mixed", &clock(shown.mixed_min * S_PER_MIN), "");
+        number(ui, look, "clock-viscosity", &figure(shown.viscosity_pa_s, 0), "Pa·s");
+        ui.label(look.say(&format!("state-{}", shown.state.name())));
+    });
+    curve(ui, room, shown.mixed_min, look);
+}
+
+/// Reference viscosity over the minutes at the room's temperature, on a logarithmic scale, with a mark for now.
+fn curve(ui: &mut Ui, room: &OperatingRoom, now_min: f64, look: &Look) {
+    const MINUTES: f64 = 20.0;
+    const POINTS: usize = 80;
+    let cement = &room.plan.cement;
+    let ageing = cement.product.ageing_rate(cement.room_temperature_c);
+    let viscosity = |min: f64| cement.product.reference_viscosity_pa_s(min * S_PER_MIN * ageing).max(1e-3);
+    let (low, high) = (ln(viscosity(0.0).min(10.0)), ln(CementState::Stiff.begins_at_pa_s() * 4.0));
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 92.0), Sense::hover());
+    let painter = ui.painter_at(rect);
+    painter.rect_filled(rect, 3.0, look.palette.ground);
+    let place = |min: f64, pa_s: f64| {
+        let share = ((ln(pa_s) - low) / (high - low)).clamp(0.0, 1.0) as f32;
+        pos2(rect.left() + rect.width() * (min / MINUTES) as f32, rect.bottom() - rect.height() * share)
+    };
+    for state in [CementState::Thread, CementState::Dough, CementState::Stiff] {
+        let y = place(0.0, state.begins_at_pa_s()).y;
+        painter.hline(rect.x_range(), y, Stroke::new(1.0, look.palette.line));
+        let font = egui::TextStyle::Small.resolve(ui.style());
+        let name = look.say(&format!("state-{}", state.name()));
+        painter.text(pos2(rect.right() - 4.0, y), egui::Align2::RIGHT_BOTTOM, name, font, look.palette.quiet);
+    }
+    let points = (0..=POINTS).map(|i| MINUTES * i as f64 / POINTS as f64).map(|min| place(min, viscosity(min)));
+    painter.line(points.collect(), Stroke::new(2.0, look.palette.cement));
+    let planned_min = room.plan.inject_at_s() / S_PER_MIN;
+    painter.vline(place(planned_min, 1.0).x, rect.y_range(), Stroke::new(1.0, look.palette.tool));
+    let now = place(now_min.min(MINUTES), viscosity(now_min.min(MINUTES)));
+    painter.vline(now.x, rect.y_range(), Stroke::new(1.0, look.palette.text));
+    painter.circle_filled(now, 4.0, look.palette.text);
+    response.on_hover_text(look.say_with("clock-curve", &[("min", figure(planned_min, 1).into())]));
+}
