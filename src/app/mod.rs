@@ -14,9 +14,13 @@ pub mod compare;
 #[cfg(feature = "viewer")]
 pub mod debrief;
 #[cfg(feature = "viewer")]
+pub mod desk;
+#[cfg(feature = "viewer")]
 pub mod drill;
 #[cfg(feature = "viewer")]
 pub mod engine;
+#[cfg(feature = "viewer")]
+pub mod hands;
 #[cfg(feature = "viewer")]
 pub mod looks;
 #[cfg(feature = "viewer")]

@@ -359,11 +359,7 @@ pub fn angles_of(side: Side, direction: &Vector) -> (f64, f64) {
 ///
 /// # Errors
 /// Angles that are not finite, or of 89° and more.
-pub fn direction_from_angles(
-    side: Side,
-    convergence_rad: f64,
-    sagittal_rad: f64,
-) -> Result<Vector, TrajectoryError> {
+pub fn direction_from_angles(side: Side, convergence_rad: f64, sagittal_rad: f64) -> Result<Vector, TrajectoryError> {
     for (which, angle_rad) in [("convergence", convergence_rad), ("sagittal angle", sagittal_rad)] {
         if !angle_rad.is_finite() {
             return Err(TrajectoryError::NotFinite(which));

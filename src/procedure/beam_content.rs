@@ -169,7 +169,11 @@ impl Operation<'_> {
 
     /// Outer radius of the tool nearest to a place of the vertebra, mm, and its direction out of the patient.
     fn tool_at(&self, place: &Point) -> Option<(f64, Vector)> {
-        let placed = self.tools.iter().zip(self.needles.iter().map(|needle| &needle.path)).filter(|(report, _)| report.is_some());
+        let placed = self
+            .tools
+            .iter()
+            .zip(self.needles.iter().map(|needle| &needle.path))
+            .filter(|(report, _)| report.is_some());
         let nearest =
             placed.min_by(|(_, a), (_, b)| a.segment().distance_mm(place).total_cmp(&b.segment().distance_mm(place)));
         nearest.map(|(_, path)| (path.cannula.outer_radius_mm(), -path.direction()))

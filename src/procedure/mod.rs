@@ -11,6 +11,7 @@ pub mod needle;
 pub mod operation;
 pub mod outcome;
 pub mod plan;
+mod readings;
 pub mod record;
 pub mod replay;
 pub mod script;

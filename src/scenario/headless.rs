@@ -62,14 +62,26 @@ pub fn run(
     let mut operation = Operation::new(&patient, &plan);
     script::perform(&mut operation, &|fraction| progress(fraction)).map_err(|error| blame(scenario, &plan, error))?;
     let saturation = operation.saturation().unwrap_or_else(|| patient.vertebra.body.map(|_| 0.0));
+    let outcome = concluded(scenario, &patient, settings, &operation)?;
+    let series = operation.into_series();
+    Ok(Run { outcome, series, saturation, patient })
+}
+
+/// What an operation has come to, with its last pictures judged where they are asked for.
+pub fn concluded(
+    scenario: &Scenario,
+    patient: &Arc<Patient>,
+    settings: &RunSettings,
+    operation: &Operation,
+) -> Result<Outcome, RunError> {
     let mut outcome = operation.outcome();
-    if let (true, Some(arms), Some(fluoroscopy)) = (settings.xray, operation.fluoroscopy_so_far(), &plan.fluoroscopy) {
-        let room = XrayRoom::of(scenario, &patient, settings.seed)?;
+    let (arms, fluoroscopy) = (operation.fluoroscopy_so_far(), &operation.plan().fluoroscopy);
+    if let (true, Some(arms), Some(fluoroscopy)) = (settings.xray, arms, fluoroscopy) {
+        let room = XrayRoom::of(scenario, patient, settings.seed)?;
         seeing::judge(&room, arms, fluoroscopy.dose, settings.seed, &mut outcome)
             .map_err(|error| RunError::Simulation(error.to_string()))?;
     }
-    let series = operation.into_series();
-    Ok(Run { outcome, series, saturation, patient })
+    Ok(outcome)
 }
 
 impl Scenario {

@@ -28,7 +28,10 @@ pub(super) struct Eye {
 impl Eye {
     pub fn new(planned: &[Trajectory]) -> Eye {
         Eye {
-            lines: planned.iter().map(|path| Line { planned_depth_mm: path.segment().length_mm(), ..Line::default() }).collect(),
+            lines: planned
+                .iter()
+                .map(|path| Line { planned_depth_mm: path.segment().length_mm(), ..Line::default() })
+                .collect(),
             aimed: Vec::new(),
             series: Arc::default(),
             content: None,

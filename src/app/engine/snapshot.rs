@@ -10,7 +10,7 @@ use crate::procedure::action::View;
 use crate::procedure::beam_content::BeamContent;
 use crate::procedure::injection::TICK_S;
 use crate::procedure::record::SeriesRow;
-use crate::units::{kpa_from_pa, ml_from_mm3, S_PER_MIN};
+use crate::units::{S_PER_MIN, kpa_from_pa, ml_from_mm3};
 use std::sync::Arc;
 
 /// One moment of an operation.
@@ -217,9 +217,7 @@ fn needles(operation: &Operation, lines: &[Line]) -> Vec<NeedleShown> {
             planned_depth_mm: line.planned_depth_mm,
             radius_mm: needle.path.cannula.outer_radius_mm(),
             is_in_body: report.as_ref().is_some_and(|report| report.tip.ap_fraction > 0.0),
-            breach: report.as_ref().map(|report| {
-                (report.breach.grade.letter(), report.breach.depth_mm)
-            }),
+            breach: report.as_ref().map(|report| (report.breach.grade.letter(), report.breach.depth_mm)),
             ap_fraction: report.as_ref().map(|report| report.tip.ap_fraction),
             bone: Arc::clone(&line.bone),
             two_views: Arc::clone(&line.two_views),

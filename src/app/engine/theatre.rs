@@ -12,6 +12,8 @@ use crate::procedure::fluoroscopy::{Fluoroscopy, Shot};
 use crate::procedure::operation::{Operation, OperationError};
 use crate::procedure::record::SeriesRow;
 use crate::procedure::{Outcome, Plan};
+use crate::scenario::headless::concluded;
+use crate::scenario::{RunSettings, Scenario};
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -84,11 +86,20 @@ pub struct Theatre {
 
 impl Theatre {
     /// Begins an operation, after the actions of an earlier session if there are any.
-    pub fn open(patient: Arc<Patient>, plan: Plan, begun: Vec<TimedAction>, begun_ticks: u64) -> Theatre {
+    pub fn open(
+        scenario: Arc<Scenario>,
+        patient: Arc<Patient>,
+        settings: RunSettings,
+        plan: Plan,
+        begun: Vec<TimedAction>,
+        begun_ticks: u64,
+    ) -> Theatre {
         let (orders, inbox) = channel();
         let (outbox, news) = channel();
         let (passed, leave) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
-        let stage = Stage { patient, plan, inbox, outbox, passed: Arc::clone(&passed), leave: Arc::clone(&leave) };
+        let (passed_there, leave_there) = (Arc::clone(&passed), Arc::clone(&leave));
+        let stage =
+            Stage { scenario, patient, settings, plan, inbox, outbox, passed: passed_there, leave: leave_there };
         let thread = std::thread::spawn(move || stage.play(begun, begun_ticks));
         Theatre { orders: Some(orders), news, passed, asked: 0, leave, thread: Some(thread) }
     }
@@ -119,6 +130,11 @@ impl Theatre {
     /// Undoes the last action and all that came after it; `kept` actions stay.
     pub fn rewind(&mut self, kept: usize) {
         self.send(Order::Rewind(kept));
+    }
+
+    /// Ticks asked for so far.
+    pub fn asked(&self) -> u64 {
+        self.asked
     }
 
     /// Ticks asked for that have not passed yet.
@@ -156,7 +172,9 @@ impl Drop for Theatre {
 
 /// The thread's own things.
 struct Stage {
+    scenario: Arc<Scenario>,
     patient: Arc<Patient>,
+    settings: RunSettings,
     plan: Plan,
     inbox: Receiver<Order>,
     outbox: Sender<News>,
@@ -176,7 +194,8 @@ impl Stage {
         let mut rewound = false;
         loop {
             let mut operation = Operation::new(&self.patient, &self.plan);
-            let leave = || if self.leave.load(Ordering::Acquire) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+            let leave =
+                || if self.leave.load(Ordering::Acquire) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
             match operation.replay(&actions, ticks, &mut |_| leave()) {
                 Ok(ControlFlow::Continue(())) => {}
                 Ok(ControlFlow::Break(())) => return,
@@ -223,7 +242,10 @@ impl Stage {
                         self.begin_looks(operation, &mut due);
                     }
                 }
-                Order::Conclude => self.tell(News::Over(Box::new(Finished::of(operation)))),
+                Order::Conclude => match concluded(&self.scenario, &self.patient, &self.settings, operation) {
+                    Ok(outcome) => self.tell(News::Over(Box::new(Finished::of(operation, outcome)))),
+                    Err(error) => self.tell(News::Failed(error.to_string())),
+                },
                 Order::Rewind(kept) => {
                     let all = operation.actions();
                     let kept = kept.min(all.len());
@@ -306,10 +328,10 @@ impl Stage {
 }
 
 impl Finished {
-    /// As an operation stands.
-    pub fn of(operation: &Operation) -> Finished {
+    /// Of an operation that came to something.
+    pub fn of(operation: &Operation, outcome: Outcome) -> Finished {
         Finished {
-            outcome: operation.outcome(),
+            outcome,
             actions: operation.actions().to_vec(),
             ticks: operation.now(),
             shots: operation.fluoroscopy_so_far().map_or_else(Vec::new, |arms| arms.shots().to_vec()),

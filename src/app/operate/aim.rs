@@ -3,9 +3,9 @@
 use crate::anatomy::{Side, Vertebra};
 use crate::app::engine::snapshot::NeedleShown;
 use crate::geometry::{Point, Vector};
+use crate::instruments::Trajectory;
 use crate::instruments::stand::{stand_on_bone, unaimed};
 use crate::instruments::trajectory::{angles_of, direction_from_angles};
-use crate::instruments::Trajectory;
 use crate::scenario::file::Mode;
 use crate::units::{deg_from_rad, rad_from_deg};
 
@@ -27,9 +27,8 @@ impl Aim {
             let direction = -Vector::y();
             let [x_mm, z_mm] = unaimed(vertebra, side);
             // Over the side wall there may be no bone behind; nearer to the midline there is.
-            let entry = (0..=20).find_map(|step| {
-                stand_on_bone(vertebra, x_mm * (1.0 - 0.05 * f64::from(step)), z_mm, &direction)
-            })?;
+            let entry = (0..=20)
+                .find_map(|step| stand_on_bone(vertebra, x_mm * (1.0 - 0.05 * f64::from(step)), z_mm, &direction))?;
             return Some(Aim { side, entry, target: entry + direction * length_mm });
         }
         Some(Aim { side, entry: needle.entry, target: needle.entry + needle.direction * length_mm })

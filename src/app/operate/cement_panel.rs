@@ -83,9 +83,14 @@ fn syringe(ui: &mut Ui, room: &OperatingRoom, shown: &SyringeShown, look: &Look,
         .on_hover_text(look.say_with("cement-limit", &[("mpa", figure(limit_kpa / 1000.0, 1).into())]));
     ui.horizontal(|ui| {
         // Held, never switched: the syringe stops when the hand lets go.
-        let held = ui.add_sized(vec2(150.0, 34.0), egui::Button::new(RichText::new(look.say("do-inject")).strong()).sense(Sense::drag()));
+        let held = ui.add_sized(
+            vec2(150.0, 34.0),
+            egui::Button::new(RichText::new(look.say("do-inject")).strong()).sense(Sense::drag()),
+        );
         let held = key_hint(held, look, "do-inject", &label_of("do-inject"));
-        if held.is_pointer_button_down_on() != room.is_pressed() && (held.is_pointer_button_down_on() || held.drag_stopped()) {
+        if held.is_pointer_button_down_on() != room.is_pressed()
+            && (held.is_pointer_button_down_on() || held.drag_stopped())
+        {
             asked.push(Gesture::Press(held.is_pointer_button_down_on()));
         }
         for (word, times) in [("do-slower", 0.8), ("do-faster", 1.25)] {

@@ -25,7 +25,12 @@ impl OperatingRoom {
                 }
                 let moves = !matches!(
                     timed.action,
-                    Action::Aim { .. } | Action::Image { .. } | Action::Screen { .. } | Action::Mix | Action::RecordLevel { .. } | Action::Finish
+                    Action::Aim { .. }
+                        | Action::Image { .. }
+                        | Action::Screen { .. }
+                        | Action::Mix
+                        | Action::RecordLevel { .. }
+                        | Action::Finish
                 );
                 if moves {
                     self.monitors.iter_mut().for_each(|monitor| monitor.moved(timed.tick + 1));
@@ -62,14 +67,7 @@ impl OperatingRoom {
         }
     }
 
-    fn develop(
-        &mut self,
-        number: u64,
-        tick: u64,
-        view: View,
-        content: &Arc<BeamContent>,
-        pixels: usize,
-    ) {
+    fn develop(&mut self, number: u64, tick: u64, view: View, content: &Arc<BeamContent>, pixels: usize) {
         let is_inverted = self.is_inverted;
         if let Some(darkroom) = &mut self.darkroom {
             darkroom.ask(Exposure { number, tick, view, content: Arc::clone(content), pixels, is_inverted });

@@ -103,7 +103,13 @@ impl Key {
             KeyCode::BracketRight => "]".to_owned(),
             code => format!("{code:?}").replace("Key", "").replace("Digit", ""),
         };
-        let before = if self.control { "Ctrl " } else if self.shift { "Shift " } else { "" };
+        let before = if self.control {
+            "Ctrl "
+        } else if self.shift {
+            "Shift "
+        } else {
+            ""
+        };
         format!("{before}{code}")
     }
 }

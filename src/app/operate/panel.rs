@@ -6,10 +6,12 @@ use super::monitor::{Direction, Monitor};
 use super::room::{OperatingRoom, PACES};
 use super::steps::steps;
 use super::{cement_panel, tool_panel};
-use crate::app::looks::widgets::{button, card, clock, figure, key_hint, notice, primary_button, title, Notice};
 use crate::app::looks::Look;
+use crate::app::looks::widgets::{Notice, button, card, clock, figure, key_hint, notice, primary_button, title};
 use crate::procedure::action::View;
-use bevy_egui::egui::{self, Color32, ColorImage, RichText, Sense, Stroke, StrokeKind, TextureHandle, TextureOptions, Ui, vec2};
+use bevy_egui::egui::{
+    self, Color32, ColorImage, RichText, Sense, Stroke, StrokeKind, TextureHandle, TextureOptions, Ui, vec2,
+};
 
 /// Textures of the two monitors.
 #[derive(Default)]
@@ -56,7 +58,9 @@ fn step_rail(ui: &mut Ui, room: &OperatingRoom, look: &Look, asked: &mut Vec<Ges
             ui.label(RichText::new(look.say(step.word)).color(if is_next { look.palette.text } else { colour }));
         });
         if is_next && room.booking.mode.explains() {
-            ui.indent(step.word, |ui| ui.label(RichText::new(look.say(&format!("{}-why", step.word))).color(look.palette.quiet)));
+            ui.indent(step.word, |ui| {
+                ui.label(RichText::new(look.say(&format!("{}-why", step.word))).color(look.palette.quiet))
+            });
         }
     }
     ui.add_space(10.0);
@@ -121,7 +125,14 @@ fn level_record(ui: &mut Ui, room: &OperatingRoom, look: &Look, asked: &mut Vec<
     });
 }
 
-fn monitor(ui: &mut Ui, room: &OperatingRoom, which: usize, screens: &mut Screens, look: &Look, asked: &mut Vec<Gesture>) {
+fn monitor(
+    ui: &mut Ui,
+    room: &OperatingRoom,
+    which: usize,
+    screens: &mut Screens,
+    look: &Look,
+    asked: &mut Vec<Gesture>,
+) {
     let monitor = &room.monitors[which];
     let (name, word, view) = match monitor.direction {
         Direction::Ap => ("view-ap", "do-shoot-ap", View::Ap),
@@ -148,7 +159,13 @@ fn monitor(ui: &mut Ui, room: &OperatingRoom, which: usize, screens: &mut Screen
         ui.painter().image(texture, square, whole, tint);
     } else {
         let hint = look.say_with("picture-take", &[("key", label_of(word).into())]);
-        ui.painter().text(square.center(), egui::Align2::CENTER_CENTER, hint, egui::TextStyle::Body.resolve(ui.style()), look.palette.quiet);
+        ui.painter().text(
+            square.center(),
+            egui::Align2::CENTER_CENTER,
+            hint,
+            egui::TextStyle::Body.resolve(ui.style()),
+            look.palette.quiet,
+        );
     }
     let edge = if stale { look.palette.caution } else { look.palette.line };
     ui.painter().rect_stroke(square, 4.0, Stroke::new(if stale { 2.5 } else { 1.0 }, edge), StrokeKind::Inside);
@@ -158,9 +175,13 @@ fn monitor(ui: &mut Ui, room: &OperatingRoom, which: usize, screens: &mut Screen
             asked.push(Gesture::Shoot(view));
         }
         if turning > 0.0 {
-            ui.label(RichText::new(look.say_with("arm-turning", &[("seconds", figure(turning, 0).into())])).color(look.palette.caution));
+            ui.label(
+                RichText::new(look.say_with("arm-turning", &[("seconds", figure(turning, 0).into())]))
+                    .color(look.palette.caution),
+            );
         }
-        let stands = room.now.arms.as_ref().and_then(|arms| arms.views.iter().find(|view| view.is_lateral() == (which == 1)));
+        let stands =
+            room.now.arms.as_ref().and_then(|arms| arms.views.iter().find(|view| view.is_lateral() == (which == 1)));
         ui.label(RichText::new(stands.map_or_else(String::new, view_in_words)).color(look.palette.quiet));
     });
 }

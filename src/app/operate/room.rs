@@ -1,9 +1,9 @@
 //! The operating room without its walls: gestures become actions, news becomes what is shown.
 
+use super::booking::{Booking, BookingError};
 use super::gesture::Gesture;
 use super::monitor::{Direction, Monitor};
 use crate::anatomy::Patient;
-use super::booking::{Booking, BookingError};
 use crate::app::engine::{Darkroom, Finished, Snapshot, Theatre};
 use crate::app::{autosave::Autosave, stopwatch::Seconds};
 use crate::assessment::session::Session;
@@ -48,6 +48,8 @@ pub struct OperatingRoom {
     /// The rule of the two views is shown beside the tool.
     pub shows_hints: bool,
     pub(super) undone: Vec<Action>,
+    /// Volume that each balloon was last told to take.
+    inflated_ml: Vec<f64>,
     pub(super) is_redoing: bool,
     pub(super) is_rewinding: bool,
     pub(super) is_pressed: bool,
@@ -79,8 +81,17 @@ impl OperatingRoom {
             let (scenario, patient) = (Arc::clone(&booking.scenario), Arc::clone(&booking.patient));
             Darkroom::open(scenario, patient, booking.settings.seed, dose)
         });
-        let theatre = Theatre::open(Arc::clone(&booking.patient), plan.clone(), actions.clone(), ticks);
+        let (scenario, patient) = (Arc::clone(&booking.scenario), Arc::clone(&booking.patient));
+        let theatre = Theatre::open(scenario, patient, booking.settings, plan.clone(), actions.clone(), ticks);
         let rate_ml_per_min = plan.cement.rate_mm3_per_s * crate::units::S_PER_MIN / crate::units::MM3_PER_ML;
+        let mut inflated_ml = vec![0.0; plan.trajectories.len()];
+        for timed in &actions {
+            if let Action::Inflate { trajectory, volume_ml } = timed.action
+                && let Some(own) = inflated_ml.get_mut(trajectory)
+            {
+                *own = volume_ml;
+            }
+        }
         let now = Snapshot { tick: ticks, ..Snapshot::default() };
         let monitors = [Monitor::new(Direction::Ap), Monitor::new(Direction::Lateral)];
         Ok(OperatingRoom {
@@ -98,6 +109,7 @@ impl OperatingRoom {
             is_inverted: false,
             shows_hints: true,
             undone: Vec::new(),
+            inflated_ml,
             is_redoing: false,
             is_rewinding: false,
             is_pressed: false,
@@ -165,8 +177,9 @@ impl OperatingRoom {
             Gesture::Pedal(on) => self.pedal(on),
             Gesture::Swing { lao_deg, cra_deg } => self.swing(lao_deg, cra_deg),
             Gesture::Inflate(more_ml) => {
-                let so_far = self.now.balloons.iter().rev().find(|balloon| balloon.trajectory == trajectory);
-                let volume_ml = so_far.map_or(0.0, |balloon| balloon.volume_ml) + more_ml;
+                let Some(asked_ml) = self.inflated_ml.get_mut(trajectory) else { return };
+                *asked_ml += more_ml;
+                let volume_ml = *asked_ml;
                 self.act(Action::Inflate { trajectory, volume_ml });
             }
             Gesture::Contrast => {
@@ -215,6 +228,11 @@ impl OperatingRoom {
         }
         self.go_live();
         changed
+    }
+
+    /// Ticks asked for since this room was opened.
+    pub fn asked_ticks(&self) -> u64 {
+        self.theatre.asked()
     }
 
     /// Ticks asked for that have not passed yet.

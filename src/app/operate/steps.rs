@@ -17,12 +17,15 @@ pub struct Step {
 pub fn steps(room: &OperatingRoom) -> Vec<Step> {
     let now = &room.now;
     let has = |what: fn(&Action) -> bool| room.actions.iter().any(|timed| what(&timed.action));
-    let looked = |lateral: bool| room.actions.iter().any(|timed| match timed.action {
-        Action::Image { view } => view.is_lateral() == lateral,
-        _ => false,
-    });
+    let looked = |lateral: bool| {
+        room.actions.iter().any(|timed| match timed.action {
+            Action::Image { view } => view.is_lateral() == lateral,
+            _ => false,
+        })
+    };
     let past_wall = now.needles.iter().filter(|needle| needle.ap_fraction.is_some_and(|f| f > 0.0)).count();
-    let seated = now.needles.iter().filter(|n| n.depth_mm.is_some_and(|depth| depth >= n.planned_depth_mm - 1.0)).count();
+    let seated =
+        now.needles.iter().filter(|n| n.depth_mm.is_some_and(|depth| depth >= n.planned_depth_mm - 1.0)).count();
     let all = now.needles.len().max(1);
     let step = |word, is_done| Step { word, is_done };
     let mut steps = Vec::new();
@@ -33,7 +36,10 @@ pub fn steps(room: &OperatingRoom) -> Vec<Step> {
         steps.push(step("step-look-ap", looked(false)));
         steps.push(step("step-look-lateral", looked(true)));
     }
-    steps.push(step("step-entry", now.needles.iter().all(|needle| needle.depth_mm.is_some()) && !now.needles.is_empty()));
+    steps.push(step(
+        "step-entry",
+        now.needles.iter().all(|needle| needle.depth_mm.is_some()) && !now.needles.is_empty(),
+    ));
     steps.push(step("step-wall", past_wall == all));
     steps.push(step("step-target", seated == all));
     if room.booking.procedure == Procedure::Pkp {

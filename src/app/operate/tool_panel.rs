@@ -86,9 +86,9 @@ fn rule(ui: &mut Ui, room: &OperatingRoom, needle: &NeedleShown, look: &Look) {
         return;
     }
     let Some(depth_mm) = needle.depth_mm else { return };
-    let Some(at) = needle.two_views.iter().min_by(|a, b| {
-        (a.at_mm - depth_mm).abs().total_cmp(&(b.at_mm - depth_mm).abs())
-    }) else {
+    let Some(at) =
+        needle.two_views.iter().min_by(|a, b| (a.at_mm - depth_mm).abs().total_cmp(&(b.at_mm - depth_mm).abs()))
+    else {
         return;
     };
     let medial_mm = at.seen.ap.past_medial_mm;
