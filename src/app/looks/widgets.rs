@@ -161,7 +161,7 @@ mod tests {
 
     #[test]
     fn figures_have_a_true_minus_and_never_minus_zero() {
-        assert_eq!(figure(-3.14159, 2), "−3.14");
+        assert_eq!(figure(-2.71428, 2), "−2.71");
         assert_eq!(figure(-0.001, 1), "0.0");
         assert_eq!(figure(f64::NAN, 1), "–");
         assert_eq!(clock(400.9), "06:40");
