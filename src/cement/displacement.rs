@@ -23,6 +23,8 @@ pub struct Displaced {
     pub stranded_mm3: f64,
     /// Cement for which no pore was free anywhere, mm³ (put back; the caller must not inject it).
     pub refused_mm3: f64,
+    /// Places that had no cement before, in the order in which it came.
+    pub reached: Vec<u32>,
 }
 
 /// Shares of what is injected that leave the bone, by the last pressure solution.

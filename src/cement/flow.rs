@@ -5,8 +5,10 @@
 //! ([`super::displacement`]). The pressure response of the bone is linear in the rate while a step lasts.
 //!
 //! `step` (one step and its undoing), `coefficients` (what the solver is told), `fixed_point` (shear-thinning),
-//! `step_control` (how long a step may be), `outlets` (valves, background pressure), `readings`, `snapshot`, `error`.
+//! `step_control` (how long a step may be), `outlets` (valves, background pressure), `readings`, `snapshot`, `error`,
+//! `arrival` (which way cement took).
 
+mod arrival;
 mod coefficients;
 mod error;
 mod fixed_point;
@@ -18,6 +20,7 @@ mod step_control;
 #[cfg(test)]
 mod tests;
 
+pub use arrival::Arrival;
 pub use error::FlowError;
 pub use snapshot::{FlowSnapshot, SnapshotCell, SnapshotVessel};
 
@@ -32,6 +35,7 @@ use super::wet_places::{WetPlace, WetPlaces};
 use crate::anatomy::VeinTree;
 use crate::geometry::{CellIndex, Point, Vector};
 use crate::solvers::PressureField;
+use arrival::Arrivals;
 use fixed_point::ViscosityMemory;
 use std::sync::{Arc, atomic::AtomicBool};
 use step_control::StepControl;
@@ -82,6 +86,7 @@ pub struct CementFlow {
     sources: Vec<(u32, f64)>,
     outlet_sources: Vec<(u32, f64)>,
     cancel: Option<Arc<AtomicBool>>,
+    arrivals: Arrivals,
 }
 
 /// What a pressure solution leaves behind, but for the fields: small enough to be kept twice.
@@ -159,6 +164,7 @@ impl CementFlow {
             sources: Vec::new(),
             outlet_sources: Vec::new(),
             cancel: None,
+            arrivals: Arrivals::default(),
             network,
         }
     }
@@ -195,6 +201,7 @@ impl CementFlow {
         let slots: Vec<u32> = cells.into_iter().filter_map(|cell| self.network.pores.slot_of(cell)).collect();
         let share = 1.0 / slots.len() as f64;
         self.port = slots.into_iter().map(|slot| (slot, share)).collect();
+        self.arrivals.note_port(&self.port);
         self.state.is_new_port = true;
     }
 
@@ -217,6 +224,7 @@ impl CementFlow {
         let onset = (at_s, self.injected_mm3 + 0.5 * volume_mm3);
         let displaced = self.displacement.push(&self.network, volume_mm3, &mut self.wet);
         let refused_mm3 = displaced.refused_mm3;
+        self.arrivals.note(&displaced.reached, onset.1);
         let volume_mm3 = volume_mm3 - refused_mm3;
         for (opening, &volume) in displaced.through_openings.iter().enumerate() {
             if volume > 0.0 {

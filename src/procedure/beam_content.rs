@@ -206,6 +206,13 @@ impl BeamContent {
         }
     }
 
+    /// A needle alone, its stylet in.
+    pub fn of_needle(frame: &Frame, path: &Path, cannula: &Cannula) -> BeamContent {
+        let mut content = BeamContent::nothing(frame);
+        content.put_tool(path, cannula, Lumen::Stylet);
+        content
+    }
+
     /// Leaks alone, of a cement.
     #[cfg(test)]
     pub fn of_leaks(frame: &Frame, product: &Product, leaks: Vec<LeakInBeam>) -> BeamContent {

@@ -6,6 +6,7 @@ pub mod circumstances;
 pub mod fluoroscopy;
 mod inflating;
 pub mod injection;
+pub mod leak_path;
 mod leak_shape;
 pub mod needle;
 pub mod operation;

@@ -32,6 +32,7 @@ impl Displacement {
     pub fn push(&mut self, network: &FlowNetwork, volume_mm3: f64, wet: &mut WetPlaces) -> &Displaced {
         self.result.stranded_mm3 = 0.0;
         self.result.refused_mm3 = 0.0;
+        self.result.reached.clear();
         let through = |shares: &[f64], into: &mut [f64]| {
             into.iter_mut().zip(shares).for_each(|(into, share)| *into = share * volume_mm3);
         };
@@ -67,6 +68,9 @@ impl Displacement {
     fn fill(&mut self, network: &FlowNetwork, wet: &mut WetPlaces, at: u32, volume_mm3: f64) -> f64 {
         let place = &mut wet.list_mut()[at as usize];
         let was_full = place.is_full(&network.pores);
+        if place.cement_mm3 == 0.0 && volume_mm3 > 0.0 {
+            self.result.reached.push(place.place);
+        }
         let free = place.free_mm3(&network.pores);
         if volume_mm3 < free {
             place.cement_mm3 += volume_mm3;

@@ -9,7 +9,7 @@ use crate::geometry::{CellIndex, Grid, Point};
 use std::sync::{Arc, atomic::AtomicBool, atomic::Ordering};
 
 /// A cube of bone, its edge `cells` mm, and a vein along its upper third.
-fn bone(cells: usize, wall_mm3: f32) -> (FlowDomain, VeinTree) {
+pub(super) fn bone(cells: usize, wall_mm3: f32) -> (FlowDomain, VeinTree) {
     let grid = Grid { dims: [cells; 3], spacing_mm: 1.0, origin_mm: Point::new(0.5, 0.5, 0.5) };
     let edge = cells as f64;
     let vein = VeinTree {
@@ -39,7 +39,7 @@ fn bone(cells: usize, wall_mm3: f32) -> (FlowDomain, VeinTree) {
     (domain, vein)
 }
 
-fn settings() -> FlowSettings {
+pub(super) fn settings() -> FlowSettings {
     FlowSettings { tolerance: 1e-8, largest_step_mm3: 10.0, step_scale: 1.0, marrow_pa_s: 0.067, columns_age: true }
 }
 
@@ -50,11 +50,11 @@ fn flow(product: Product) -> CementFlow {
     flow
 }
 
-fn pmma() -> Product {
+pub(super) fn pmma() -> Product {
     Product::by_id("pmma-low").unwrap().clone()
 }
 
-fn push(flow: &mut CementFlow, steps: usize) {
+pub(super) fn push(flow: &mut CementFlow, steps: usize) {
     for step in 0..steps {
         let (_, budget) = flow.begin_step(25.0, step as f64).unwrap();
         flow.displace(budget, 400.0, step as f64).unwrap();
