@@ -1,6 +1,7 @@
 //! L7: the result document, tables and exported files.
 
 pub mod comparison;
+pub mod debrief_report;
 pub mod export;
 pub mod export_patient;
 pub mod export_segment;

@@ -86,7 +86,7 @@ pub fn concluded(
 
 impl Scenario {
     /// An error for a case without a path: it can be planned and looked at, not carried out.
-    pub(super) fn require_paths(&self) -> Result<(), RunError> {
+    pub(crate) fn require_paths(&self) -> Result<(), RunError> {
         if self.file.trajectory.is_empty() {
             let help = "for example side = \"left\", propose = true";
             return Err(self.fault("trajectory", "no [[trajectory]] is given", Some(help)).into());
@@ -96,7 +96,7 @@ impl Scenario {
 }
 
 /// What the file can mend points to its key; the rest is the simulation's own.
-pub(super) fn blame(scenario: &Scenario, plan: &Plan, error: OperationError) -> RunError {
+pub(crate) fn blame(scenario: &Scenario, plan: &Plan, error: OperationError) -> RunError {
     match error {
         OperationError::LargerThanPores { .. } => {
             let filled =
