@@ -12,13 +12,18 @@ struct State {
     screen: DebriefScreen,
     look: Look,
     choice: Option<Choice>,
+    is_dressed: bool,
 }
 
 fn harness(language: Language) -> Harness<'static, State> {
     let look = Look::of(language, Contrast::Quiet, 1.0);
-    let state = State { screen: DebriefScreen::new(scripted(Procedure::Pvp)), look, choice: None };
+    let state = State { screen: DebriefScreen::new(scripted(Procedure::Pvp)), look, choice: None, is_dressed: false };
     let draw = |ui: &mut Ui, state: &mut State| {
-        state.look.apply(ui.ctx());
+        // Fonts are there from the next frame on.
+        if !std::mem::replace(&mut state.is_dressed, true) {
+            state.look.apply(ui.ctx());
+            return;
+        }
         let drawn = panel(ui, &mut state.screen, &state.look);
         assert!(drawn.scene.width() > 200.0 && drawn.scene.height() > 200.0, "{:?}", drawn.scene);
         state.choice = state.choice.take().or(drawn.choice);

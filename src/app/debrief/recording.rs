@@ -96,7 +96,7 @@ pub struct Recording {
     pub actions: Vec<TimedAction>,
     /// The last tick.
     pub end_tick: u64,
-    /// Moments kept, by tick; the first is before anything was done.
+    /// Moments kept, by tick; the first is of tick 0.
     pub keyframes: Vec<Keyframe>,
     /// Pictures taken.
     pub shots: Vec<Shot>,

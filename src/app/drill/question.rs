@@ -6,7 +6,7 @@ use crate::anatomy::{BoneSpec, FractureKind, Level, Patient, Side, Source};
 use crate::geometry::Point;
 use crate::geometry::random::{stream, uniform, uniform_between};
 use crate::imaging::CArm;
-use crate::instruments::{Cannula, PedicleOffsets, Tool, Trajectory};
+use crate::instruments::{Cannula, Direction, PedicleOffsets, Tool, Trajectory};
 use crate::planning::two_view_rule::{AdvancePoint, TwoViewJudgement, TwoViews, judge};
 use crate::units::rad_from_deg;
 use std::sync::Arc;
@@ -172,6 +172,12 @@ fn posed(number: u64, patient: &Arc<Patient>, trajectory: Trajectory, draw: f64)
         Some(through) if through.at_mm >= now.at_mm + BEFORE_MM => Decision::Redirect,
         Some(_) => return None,
     };
+    // Where the bone is left elsewhere, or only where the tool enters, the three answers do not cover it.
+    let breach = trajectory.report(vertebra, Tool::VertebroplastyNeedle).ok()?.breach;
+    let agrees = if key == Decision::Advance { Direction::None } else { Direction::Medial };
+    if breach.direction != agrees {
+        return None;
+    }
     Some(Question {
         number,
         medial_bone_mm: now.medial_wall_mm.map(|mm| mm - radius_mm),

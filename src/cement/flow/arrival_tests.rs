@@ -1,7 +1,6 @@
 //! Cement's way from tip to outlet: it begins at the port, goes from neighbour to neighbour, and never back in time.
 
 use super::super::tests::{bone, pmma, push, settings};
-use super::*;
 use crate::cement::flow::CementFlow;
 use crate::geometry::Point;
 
