@@ -116,6 +116,11 @@ impl Desk {
         self.loading.is_some()
     }
 
+    /// Something is still on its way: a case, or pictures of the operation.
+    pub fn is_waiting(&self) -> bool {
+        self.loading.is_some() || self.room.as_ref().is_some_and(OperatingRoom::is_waiting)
+    }
+
     fn load(&mut self, path: PathBuf, purpose: impl FnOnce(&Scenario) -> Purpose + Send + 'static) {
         let (outbox, inbox) = channel();
         std::thread::spawn(move || {

@@ -31,6 +31,8 @@ pub mod plan;
 pub mod scene;
 #[cfg(feature = "viewer")]
 pub mod stopwatch;
+#[cfg(feature = "viewer")]
+pub mod window;
 
 #[cfg(not(feature = "viewer"))]
 pub use disabled::open;

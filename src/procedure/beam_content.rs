@@ -161,7 +161,7 @@ impl Operation<'_> {
                     class: account.class,
                     route: account.route.clone(),
                     volume_mm3: account.volume_mm3,
-                    solids: solids.iter().map(|solid| moved(solid, frame)).collect(),
+                    solids: solids.iter().map(|solid| solid.mapped(|p| frame.point_to_patient(p))).collect(),
                 }
             })
             .collect()
@@ -231,6 +231,11 @@ impl BeamContent {
     /// Cells that hold cement, and the share of each that is cement.
     pub fn cement_cells(&self) -> &[(CellIndex, f32)] {
         &self.cement
+    }
+
+    /// Where the vertebra stands in the patient.
+    pub fn frame(&self) -> &Frame {
+        &self.frame
     }
 
     /// Grid of those cells (vertebra frame).
@@ -354,17 +359,3 @@ impl BeamContent {
     }
 }
 
-/// A solid of the vertebra, in the patient.
-fn moved(solid: &Solid, frame: &Frame) -> Solid {
-    let at = |p: &Point| frame.point_to_patient(p);
-    match *solid {
-        Solid::Cylinder { start, end, radius_mm } => Solid::Cylinder { start: at(&start), end: at(&end), radius_mm },
-        Solid::Tube { start, end, outer_mm, inner_mm } => {
-            Solid::Tube { start: at(&start), end: at(&end), outer_mm, inner_mm }
-        }
-        Solid::Cone { base, tip, radius_mm } => Solid::Cone { base: at(&base), tip: at(&tip), radius_mm },
-        Solid::Spheroid { centre, pole, radius_mm } => {
-            Solid::Spheroid { centre: at(&centre), pole: at(&pole), radius_mm }
-        }
-    }
-}

@@ -115,6 +115,11 @@ impl CompareScreen {
         }
     }
 
+    /// A run or a picture is being made.
+    pub fn is_waiting(&self) -> bool {
+        self.sides.iter().any(|side| side.job.is_some() || side.films.as_ref().is_some_and(Films::is_waiting))
+    }
+
     /// Takes what was made in the background and asks for the pictures of the moment; true when anything changed.
     pub fn poll(&mut self) -> bool {
         let had = self.sides.each_ref().map(|side| side.recording.as_ref().map(Arc::as_ptr));

@@ -91,6 +91,11 @@ impl Films {
         any
     }
 
+    /// Pictures asked for have not come.
+    pub fn is_waiting(&self) -> bool {
+        self.asked.iter().any(|film| !self.known.contains_key(film))
+    }
+
     /// A picture, once it is made.
     pub fn get(&self, film: Film) -> Option<&Arc<Radiogram>> {
         self.known.get(&film)?.as_ref().ok()

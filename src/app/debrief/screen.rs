@@ -97,6 +97,11 @@ impl DebriefScreen {
         changed
     }
 
+    /// Pictures of the moment or a changed run are being made.
+    pub fn is_waiting(&self) -> bool {
+        self.films.is_waiting() || self.what_if.as_ref().is_some_and(|what_if| what_if.share().is_some())
+    }
+
     /// Begins a changed run in place of the last one.
     pub fn ask_what_if(&mut self, change: Change) {
         self.what_if = Some(WhatIf::start(change, &self.recording));

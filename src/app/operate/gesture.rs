@@ -65,6 +65,12 @@ pub enum Gesture {
     Undo,
     /// Does it again.
     Redo,
+    /// The 3D scene beside the pictures, on or off.
+    Scene,
+    /// Guidance beside the tool, on or off.
+    Hints,
+    /// The next pictures have bone bright, or dark again.
+    Invert,
     /// On to the debrief.
     Conclude,
 }

@@ -10,32 +10,60 @@ use crate::app::looks::Look;
 use crate::app::looks::widgets::{Notice, button, card, clock, figure, key_hint, notice, primary_button, title};
 use crate::procedure::action::View;
 use bevy_egui::egui::{
-    self, Color32, ColorImage, RichText, Sense, Stroke, StrokeKind, TextureHandle, TextureOptions, Ui, vec2,
+    self, Color32, ColorImage, Rect, RichText, Sense, Stroke, StrokeKind, TextureHandle, TextureOptions, Ui, vec2,
 };
 
 /// Textures of the two monitors.
 #[derive(Default)]
 pub struct Screens([Option<(u64, TextureHandle)>; 2]);
 
-/// The whole screen; what was asked for is added to `asked`.
-pub fn operate_screen(ui: &mut Ui, room: &OperatingRoom, screens: &mut Screens, look: &Look, asked: &mut Vec<Gesture>) {
-    egui::Panel::left("operate-steps").exact_size(230.0 * look.text_scale()).resizable(false).show(ui, |ui| {
-        step_rail(ui, room, look, asked);
-    });
-    egui::Panel::bottom("operate-desk").exact_size(236.0 * look.text_scale()).resizable(false).show(ui, |ui| {
+/// The whole screen; what was asked for is added to `asked`. Where the patient may be looked into there is room left for
+/// the 3D scene.
+pub fn operate_screen(
+    ui: &mut Ui,
+    room: &OperatingRoom,
+    screens: &mut Screens,
+    look: &Look,
+    asked: &mut Vec<Gesture>,
+) -> Option<Rect> {
+    let panel = |colour| egui::Frame::new().fill(colour).inner_margin(10.0);
+    let scale = look.text_scale();
+    let rail = egui::Panel::left("operate-steps").exact_size(236.0 * scale).resizable(false);
+    rail.frame(panel(look.palette.panel)).show(ui, |ui| step_rail(ui, room, look, asked));
+    let desk = egui::Panel::bottom("operate-desk").exact_size(258.0 * scale).resizable(false);
+    desk.frame(panel(look.palette.ground)).show(ui, |ui| {
         ui.columns(3, |columns| {
-            card(look).show(&mut columns[0], |ui| tool_panel::tool(ui, room, look, asked));
-            card(look).show(&mut columns[1], |ui| cement_panel::syringe_or_balloon(ui, room, look, asked));
-            card(look).show(&mut columns[2], |ui| cement_panel::mixing_clock(ui, room, look, asked));
+            card(look).show(&mut columns[0], |ui| fill(ui, |ui| tool_panel::tool(ui, room, look, asked)));
+            card(look).show(&mut columns[1], |ui| fill(ui, |ui| cement_panel::syringe_or_balloon(ui, room, look, asked)));
+            card(look).show(&mut columns[2], |ui| fill(ui, |ui| cement_panel::mixing_clock(ui, room, look, asked)));
         });
     });
-    egui::CentralPanel::default().show(ui, |ui| {
-        ui.columns(2, |columns| {
+    let middle = egui::CentralPanel::default().frame(panel(look.palette.ground));
+    middle.show(ui, |ui| {
+        let has_scene = room.booking.mode.shows_truth() && room.shows_scene;
+        let mut scene = None;
+        ui.columns(if has_scene { 3 } else { 2 }, |columns| {
             for (column, which) in columns.iter_mut().zip(0..2) {
                 monitor(column, room, which, screens, look, asked);
             }
+            if let Some(column) = columns.get_mut(2) {
+                ui_title(column, look);
+                scene = Some(column.available_rect_before_wrap());
+            }
         });
-    });
+        scene
+    })
+    .inner
+}
+
+fn ui_title(ui: &mut Ui, look: &Look) {
+    ui.label(RichText::new(look.say("scene")).strong());
+}
+
+/// Cards of a row are of one height.
+fn fill(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
+    content(ui);
+    ui.allocate_space(ui.available_size());
 }
 
 fn step_rail(ui: &mut Ui, room: &OperatingRoom, look: &Look, asked: &mut Vec<Gesture>) {
@@ -151,11 +179,11 @@ fn monitor(
     });
     let side = ui.available_width().min(ui.available_height() - 40.0 * look.text_scale());
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), side.max(80.0)), Sense::hover());
-    let square = egui::Rect::from_center_size(rect.center(), egui::Vec2::splat(side.max(80.0)));
+    let square = Rect::from_center_size(rect.center(), egui::Vec2::splat(side.max(80.0)));
     ui.painter().rect_filled(square, 4.0, Color32::BLACK);
     if let Some(texture) = screens.texture(ui, which, monitor) {
         let tint = if stale { Color32::from_gray(190) } else { Color32::WHITE };
-        let whole = egui::Rect::from_min_max(egui::pos2(0.0, 0.0), egui::pos2(1.0, 1.0));
+        let whole = Rect::from_min_max(egui::pos2(0.0, 0.0), egui::pos2(1.0, 1.0));
         ui.painter().image(texture, square, whole, tint);
     } else {
         let hint = look.say_with("picture-take", &[("key", label_of(word).into())]);

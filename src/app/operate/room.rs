@@ -47,6 +47,8 @@ pub struct OperatingRoom {
     pub is_inverted: bool,
     /// The rule of the two views is shown beside the tool.
     pub shows_hints: bool,
+    /// The patient is shown in 3D beside the pictures, where that is allowed.
+    pub shows_scene: bool,
     pub(super) undone: Vec<Action>,
     /// Volume that each balloon was last told to take.
     inflated_ml: Vec<f64>,
@@ -94,6 +96,7 @@ impl OperatingRoom {
         }
         let now = Snapshot { tick: ticks, ..Snapshot::default() };
         let monitors = [Monitor::new(Direction::Ap), Monitor::new(Direction::Lateral)];
+        let mode = booking.mode;
         Ok(OperatingRoom {
             booking,
             plan,
@@ -108,6 +111,7 @@ impl OperatingRoom {
             failed: None,
             is_inverted: false,
             shows_hints: true,
+            shows_scene: mode.explains(),
             undone: Vec::new(),
             inflated_ml,
             is_redoing: false,
@@ -164,6 +168,9 @@ impl OperatingRoom {
     pub fn gesture(&mut self, gesture: Gesture) {
         let trajectory = self.in_hand;
         match gesture {
+            Gesture::Scene => self.shows_scene = !self.shows_scene,
+            Gesture::Hints => self.shows_hints = !self.shows_hints,
+            Gesture::Invert => self.is_inverted = !self.is_inverted,
             Gesture::NextTool => self.in_hand = (self.in_hand + 1) % self.plan.trajectories.len().max(1),
             Gesture::Take(which) => self.in_hand = which.min(self.plan.trajectories.len().saturating_sub(1)),
             Gesture::Shift { left_mm, up_mm } => self.aim(left_mm, up_mm, 0.0, 0.0),
@@ -259,6 +266,11 @@ impl OperatingRoom {
     /// The pedal is down.
     pub fn is_live(&self) -> bool {
         self.is_live
+    }
+
+    /// Pictures are being made.
+    pub fn is_waiting(&self) -> bool {
+        self.darkroom.as_ref().is_some_and(|darkroom| darkroom.waiting > 0)
     }
 
     /// Name of the step that would be taken back.

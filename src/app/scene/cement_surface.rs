@@ -1,6 +1,5 @@
 //! The cement's surface, kept up to date block by block as the cement grows.
 
-use super::model::CementMesh;
 use super::surface::{Surface, linear};
 use crate::geometry::{CellIndex, Grid};
 use fast_surface_nets::ndshape::{ConstShape, ConstShape3u32};
@@ -88,7 +87,7 @@ impl CementSurface {
     }
 
     /// The whole surface: closed, its blocks' seams joined.
-    pub fn mesh(&self) -> CementMesh {
+    pub fn mesh(&self) -> Surface {
         let Some(grid) = &self.grid else { return Surface::default() };
         let mut numbers = vec![u32::MAX; grid.dims.map(|n| n + 1).iter().product()];
         let colour = linear(CEMENT);

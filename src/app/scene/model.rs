@@ -102,24 +102,21 @@ pub struct SceneModel {
     pub cut: Option<Cut>,
     /// Tools and planned paths.
     pub tools: Vec<ToolLine>,
-    /// Inflated balloons, in the vertebra's frame.
-    pub balloons: Vec<Solid>,
+    /// Balloons that are up.
+    pub balloon: Option<Arc<Surface>>,
     /// Cement in the bone.
-    pub cement: Option<Arc<CementMesh>>,
+    pub cement: Option<Arc<Surface>>,
     /// Cement outside it.
     pub leaks: Vec<LeakMark>,
     /// Margin lines and explanations.
     pub lines: Vec<GuideLine>,
     /// Where it is seen from.
     pub camera: OrbitCamera,
-    /// Size of the picture; [`super::view::view_3d`] sets it.
+    /// Size of the picture; [`super::view_3d`] sets it.
     pub size_px: [u32; 2],
     /// A place of the bone to be marked, as one under the pointer.
     pub picked: Option<Point>,
 }
-
-/// Surface of the cement.
-pub type CementMesh = Surface;
 
 impl Default for SceneModel {
     fn default() -> SceneModel {
@@ -128,7 +125,7 @@ impl Default for SceneModel {
             show: Show::default(),
             cut: None,
             tools: Vec::new(),
-            balloons: Vec::new(),
+            balloon: None,
             cement: None,
             leaks: Vec::new(),
             lines: Vec::new(),

@@ -9,7 +9,6 @@ use super::model::{BoneStyle, Cut, GuideLine, LeakMark, SceneModel, Show, ToolLi
 use super::surface::{Surface, linear};
 use super::{tool_mesh, tubes};
 use crate::geometry::{Point, Vector};
-use crate::imaging::projector::Solid;
 use bevy::asset::RenderAssetUsages;
 use bevy::image::Image;
 use bevy::light::NotShadowCaster;
@@ -43,8 +42,8 @@ pub(super) struct Stage {
     bone: Vec<Entity>,
     rest: Vec<Entity>,
     tools: (Vec<ToolLine>, Vec<Entity>),
-    balloons: (Vec<Solid>, Vec<Entity>),
     cement: (Option<Arc<Surface>>, Vec<Entity>),
+    balloon: (Option<Arc<Surface>>, Vec<Entity>),
     leaks: (Vec<LeakMark>, Vec<Entity>),
     lines: (Vec<GuideLine>, Vec<Entity>),
     picked: (Option<Point>, Vec<Entity>),
@@ -66,21 +65,15 @@ impl Stage {
             self.tools.0.clone_from(&model.tools);
             changed = true;
         }
-        if self.balloons.0 != model.balloons {
-            let made = joined(model.balloons.iter().map(|solid| tubes::solid(solid, linear([0x7f, 0xd1, 0xe8]))));
-            stores.replace(&mut self.balloons.1, number, [(made, stores.materials.balloon.clone())]);
-            self.balloons.0.clone_from(&model.balloons);
-            changed = true;
-        }
-        let same = match (&self.cement.0, &model.cement) {
-            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
-            (a, b) => a.is_none() && b.is_none(),
-        };
-        if !same {
-            let made = model.cement.as_deref().map(|surface| (surface.clone(), stores.materials.cement.clone()));
-            stores.replace(&mut self.cement.1, number, made);
-            self.cement.0.clone_from(&model.cement);
-            changed = true;
+        let of_cement = (&mut self.cement, &model.cement, &stores.materials.cement);
+        let of_balloon = (&mut self.balloon, &model.balloon, &stores.materials.balloon);
+        for (on_stage, wanted, material) in [of_cement, of_balloon] {
+            if !is_same(&on_stage.0, wanted) {
+                let made = wanted.as_deref().map(|surface| (surface.clone(), material.clone()));
+                stores.replace(&mut on_stage.1, number, made);
+                on_stage.0.clone_from(wanted);
+                changed = true;
+            }
         }
         if self.leaks.0 != model.leaks {
             let of = |leak: &LeakMark| joined(leak.solids.iter().map(|s| tubes::solid(s, linear(leak.colour))));
@@ -107,10 +100,7 @@ impl Stage {
 
     fn anatomy(&mut self, number: usize, model: &SceneModel, stores: &mut Stores) -> bool {
         let shown = &self.anatomy;
-        let same = match (&shown.of, &model.anatomy) {
-            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
-            (a, b) => a.is_none() && b.is_none(),
-        };
+        let same = is_same(&shown.of, &model.anatomy);
         let neighbours = model.anatomy.as_ref().is_some_and(|meshes| meshes.neighbours().is_some());
         let (old, new) = (shown.show, model.show);
         let cut = model.cut.filter(|_| new.bone == BoneStyle::Cut);
@@ -128,6 +118,14 @@ impl Stage {
         }
         self.anatomy = Anatomy { of: model.anatomy.clone(), show: Some(new), cut, neighbours };
         true
+    }
+}
+
+/// The very same thing, or nothing both times.
+fn is_same<T>(a: &Option<Arc<T>>, b: &Option<Arc<T>>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+        (a, b) => a.is_none() && b.is_none(),
     }
 }
 

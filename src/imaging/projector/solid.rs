@@ -73,6 +73,32 @@ impl Solid {
         if chord.is_finite() { chord.max(0.0) } else { 0.0 }
     }
 
+    /// Its middle, mm.
+    pub fn middle(&self) -> Point {
+        let (start, end) = match *self {
+            Solid::Cylinder { start, end, .. } | Solid::Tube { start, end, .. } => (start, end),
+            Solid::Cone { base, tip, .. } => (base, tip),
+            Solid::Spheroid { centre, .. } => (centre, centre),
+        };
+        nalgebra::center(&start, &end)
+    }
+
+    /// The same in another frame at the same scale.
+    pub fn mapped(&self, map: impl Fn(&Point) -> Point) -> Solid {
+        match *self {
+            Solid::Cylinder { start, end, radius_mm } => {
+                Solid::Cylinder { start: map(&start), end: map(&end), radius_mm }
+            }
+            Solid::Tube { start, end, outer_mm, inner_mm } => {
+                Solid::Tube { start: map(&start), end: map(&end), outer_mm, inner_mm }
+            }
+            Solid::Cone { base, tip, radius_mm } => Solid::Cone { base: map(&base), tip: map(&tip), radius_mm },
+            Solid::Spheroid { centre, pole, radius_mm } => {
+                Solid::Spheroid { centre: map(&centre), pole: map(&pole), radius_mm }
+            }
+        }
+    }
+
     /// Corners of boxes along three unit axes at right angles, in whose hull the solid lies, patient, mm.
     pub(super) fn corners(&self, axes: [Vector; 3]) -> impl Iterator<Item = Point> {
         let (start, end, radius_mm) = match *self {

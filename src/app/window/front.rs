@@ -1,0 +1,274 @@
+//! The front of the desk: draws the screen the learner is on and carries out what was chosen there.
+
+use super::dialogs::{Answer, Dialog};
+use super::scenes::{self, Anatomy};
+use super::top_bar::{TopChoice, top_bar};
+use crate::app::compare::{self, CompareScreen};
+use crate::app::debrief::background::{Job, Progress};
+use crate::app::debrief::recording::{Case, Recording, RecordingError};
+use crate::app::debrief::{self, DebriefScreen};
+use crate::app::desk::{Desk, Screen};
+use crate::app::drill::{self, DrillScreen};
+use crate::app::looks::Look;
+use crate::app::looks::widgets::{Notice, notice};
+use crate::app::operate::panel::{Screens, operate_screen};
+use crate::app::scene::model::SceneModel;
+use crate::app::scene::{Sculptor, view_3d};
+use bevy_egui::egui::{self, CentralPanel, Context, ProgressBar, TextureId, Ui};
+use std::sync::Arc;
+
+/// Pictures of the two scenes, where there is a graphics card.
+type Pictures = [Option<TextureId>; 2];
+
+/// The debrief, or the way to it.
+enum Debriefing {
+    Waiting(Job<Result<Recording, RecordingError>>),
+    There(Box<DebriefScreen>),
+    Failed(String),
+}
+
+/// Everything drawn that is not part of the operation itself.
+#[derive(Default)]
+pub struct Front {
+    monitors: Screens,
+    debriefing: Option<Debriefing>,
+    comparison: Option<CompareScreen>,
+    drill: Option<DrillScreen>,
+    anatomy: Anatomy,
+    sculptors: [Sculptor; 2],
+    dialog: Option<Dialog>,
+    /// Where the last report went.
+    saved: Option<String>,
+    is_dressed: bool,
+}
+
+impl Front {
+    /// Gives the window its look, once and whenever the look has changed. True when it has: typefaces are there in the
+    /// next frame only.
+    pub fn dress(&mut self, context: &Context, look: &Look) -> bool {
+        let is_undressed = !std::mem::replace(&mut self.is_dressed, true);
+        if is_undressed {
+            look.apply(context);
+            context.request_repaint();
+        }
+        is_undressed
+    }
+
+    /// Something moves by itself: a thread is at work or a recording plays.
+    pub fn is_moving(&self) -> bool {
+        let plays = match &self.debriefing {
+            Some(Debriefing::There(screen)) => screen.timeline.is_playing,
+            _ => false,
+        };
+        plays || self.comparison.as_ref().is_some_and(|screen| screen.timeline.is_playing)
+    }
+
+    /// Something that the screen shows is still being made.
+    pub fn is_waiting(&self) -> bool {
+        let debriefing = match &self.debriefing {
+            Some(Debriefing::Waiting(_)) => true,
+            Some(Debriefing::There(screen)) => screen.is_waiting(),
+            _ => false,
+        };
+        let comparison = self.comparison.as_ref().is_some_and(CompareScreen::is_waiting);
+        let drill = self.drill.as_ref().is_some_and(|drill| matches!(drill.stage(), drill::screen::Stage::Waiting));
+        debriefing || comparison || drill || self.anatomy.is_busy()
+    }
+
+    /// One frame.
+    pub fn draw(&mut self, ui: &mut Ui, desk: &mut Desk, models: &mut [SceneModel; 2], pictures: Pictures) {
+        self.hear(ui, desk);
+        desk.is_typing = ui.ctx().egui_wants_keyboard_input();
+        if let Some(chosen) = top_bar(ui, desk) {
+            self.go(chosen, desk);
+        }
+        self.notices(ui, desk);
+        let shown = desk.screen;
+        match shown {
+            Screen::Cases | Screen::Briefing | Screen::Settings | Screen::Plan => {}
+            Screen::Operate => self.operate(ui, desk, models, pictures),
+            Screen::Debrief => self.debrief(ui, desk, models, pictures),
+            Screen::Compare => self.compare(ui, desk, models, pictures),
+            Screen::Drill => self.drill(ui, desk),
+        }
+        if desk.screen != shown {
+            self.leave(shown);
+            ui.ctx().request_repaint();
+        }
+    }
+
+    fn hear(&mut self, ui: &Ui, desk: &mut Desk) {
+        let dropped = ui.input(|input| input.raw.dropped_files.first().map(|file| file.path().to_owned()));
+        if let Some(path) = dropped {
+            desk.open_case(&path);
+        }
+        match self.dialog.as_ref().and_then(Dialog::answer) {
+            Some(Answer::Open(path)) => desk.open_case(&path),
+            Some(Answer::Saved(path)) => self.saved = Some(path.display().to_string()),
+            Some(Answer::Failed(because)) => desk.trouble = Some(because),
+            None => return,
+        }
+        self.dialog = None;
+    }
+
+    fn go(&mut self, chosen: TopChoice, desk: &mut Desk) {
+        match chosen {
+            TopChoice::Screen(screen) => desk.screen = screen,
+            TopChoice::OpenFile => self.dialog = Some(Dialog::open_case(&desk.look.say("case-files"))),
+        }
+    }
+
+    fn notices(&mut self, ui: &mut Ui, desk: &mut Desk) {
+        let Desk { look, trouble, .. } = desk;
+        for (level, words) in [(Notice::Danger, trouble), (Notice::Plain, &mut self.saved)] {
+            let Some(text) = words.clone() else { continue };
+            egui::Panel::top(ui.id().with(("notice", level as usize))).show(ui, |ui| {
+                ui.horizontal(|ui| {
+                    notice(ui, look, level, &text);
+                    if ui.button(look.say("close")).clicked() {
+                        *words = None;
+                    }
+                });
+            });
+        }
+    }
+
+    /// What a screen holds goes when it is left.
+    fn leave(&mut self, screen: Screen) {
+        match screen {
+            Screen::Debrief => self.debriefing = None,
+            Screen::Compare => self.comparison = None,
+            Screen::Drill => self.drill = None,
+            _ => {}
+        }
+    }
+
+    fn operate(&mut self, ui: &mut Ui, desk: &mut Desk, models: &mut [SceneModel; 2], pictures: Pictures) {
+        let Some(room) = &desk.room else { return };
+        let mut asked = Vec::new();
+        let scene = operate_screen(ui, room, &mut self.monitors, &desk.look, &mut asked);
+        if let Some(rect) = scene {
+            let anatomy = self.anatomy.follow(&room.booking.patient);
+            scenes::of_operation(&mut models[0], anatomy, room, &mut self.sculptors[0], &desk.look);
+            view_3d(ui, &mut models[0], pictures[0], rect, &desk.look);
+        }
+        for gesture in asked {
+            desk.gesture(gesture);
+        }
+    }
+
+    fn debrief(&mut self, ui: &mut Ui, desk: &mut Desk, models: &mut [SceneModel; 2], pictures: Pictures) {
+        if self.debriefing.is_none() {
+            self.debriefing = recording_of(desk).map(Debriefing::Waiting);
+        }
+        if let Some(Debriefing::Waiting(job)) = &self.debriefing {
+            match job.poll() {
+                Progress::Running(share) => return waiting(ui, desk.look.say("debrief-waiting"), share),
+                Progress::Done(Ok(recording)) => {
+                    self.debriefing = Some(Debriefing::There(Box::new(DebriefScreen::new(Arc::new(recording)))));
+                }
+                Progress::Done(Err(error)) => self.debriefing = Some(Debriefing::Failed(error.to_string())),
+                Progress::Gone => self.debriefing = Some(Debriefing::Failed(RecordingError::Cancelled.to_string())),
+            }
+        }
+        let screen = match &mut self.debriefing {
+            Some(Debriefing::There(screen)) => screen,
+            Some(Debriefing::Failed(because)) => {
+                desk.trouble = Some(because.clone());
+                return desk.leave();
+            }
+            _ => return desk.leave(),
+        };
+        screen.poll();
+        let drawn = debrief::panel(ui, screen, &desk.look);
+        let anatomy = self.anatomy.follow(&screen.recording().case.patient);
+        scenes::of_debrief(&mut models[0], anatomy, screen, &mut self.sculptors[0], &desk.look);
+        view_3d(ui, &mut models[0], pictures[0], drawn.scene, &desk.look);
+        match drawn.choice {
+            Some(debrief::panel::Choice::Leave) => desk.leave(),
+            Some(debrief::panel::Choice::Again) => (desk.room, desk.screen) = (None, Screen::Briefing),
+            Some(debrief::panel::Choice::SaveReport(html)) => {
+                self.dialog = Some(Dialog::save_report("trocar-debrief.html", html));
+            }
+            None => {}
+        }
+    }
+
+    fn compare(&mut self, ui: &mut Ui, desk: &mut Desk, models: &mut [SceneModel; 2], pictures: Pictures) {
+        let (Some(case), Some(settings)) = (&desk.case, desk.settings()) else { return desk.leave() };
+        let screen =
+            self.comparison.get_or_insert_with(|| CompareScreen::new(Arc::clone(&case.scenario), settings));
+        screen.poll();
+        let drawn = compare::panel(ui, screen, &desk.look);
+        let anatomy = self.anatomy.follow(&case.patient);
+        let [left, right] = models;
+        // One camera for both: what turns one turns the other.
+        for (at, (model, other)) in [(&mut *left, &mut *right)].into_iter().enumerate() {
+            scenes::of_comparison(model, anatomy.clone(), screen, at, &mut self.sculptors[at], &desk.look);
+            scenes::of_comparison(other, anatomy.clone(), screen, 1 - at, &mut self.sculptors[1 - at], &desk.look);
+        }
+        let before = left.camera;
+        view_3d(ui, left, pictures[0], drawn.scenes[0], &desk.look);
+        if left.camera != before {
+            right.camera = left.camera;
+        }
+        let before = right.camera;
+        view_3d(ui, right, pictures[1], drawn.scenes[1], &desk.look);
+        if right.camera != before {
+            left.camera = right.camera;
+        }
+        match drawn.choice {
+            Some(compare::panel::Choice::Leave) => desk.leave(),
+            Some(compare::panel::Choice::Debrief(side)) => {
+                if let Some(recording) = screen.sides()[side].recording() {
+                    self.debriefing = Some(Debriefing::There(Box::new(DebriefScreen::new(Arc::clone(recording)))));
+                    desk.screen = Screen::Debrief;
+                }
+            }
+            None => {}
+        }
+    }
+
+    fn drill(&mut self, ui: &mut Ui, desk: &mut Desk) {
+        let screen = self.drill.get_or_insert_with(|| DrillScreen::new(first_question()));
+        screen.poll();
+        let choice = CentralPanel::default().show(ui, |ui| drill::panel(ui, screen, &desk.look)).inner;
+        if choice == Some(drill::panel::Choice::Leave) {
+            desk.leave();
+        }
+    }
+}
+
+/// Another row of patients every time the drill is opened.
+fn first_question() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| since.as_secs())
+}
+
+/// What was done at the table, to be looked at again.
+fn recording_of(desk: &Desk) -> Option<Job<Result<Recording, RecordingError>>> {
+    let room = desk.room.as_ref()?;
+    let finished = room.finished.as_ref()?;
+    let booking = &room.booking;
+    let case = Case {
+        scenario: Arc::clone(&booking.scenario),
+        patient: Arc::clone(&booking.patient),
+        procedure: booking.procedure,
+        settings: booking.settings,
+        plan: room.plan.clone(),
+        by_hand: true,
+    };
+    let (actions, ticks) = (finished.actions.clone(), finished.ticks);
+    Some(Job::start("recording", move |reins| Recording::of_actions(&case, &actions, ticks, reins)))
+}
+
+fn waiting(ui: &mut Ui, words: String, share: f32) {
+    CentralPanel::default().show(ui, |ui| {
+        ui.vertical_centered(|ui| {
+            ui.add_space(0.4 * ui.available_height());
+            ui.label(words);
+            ui.add(ProgressBar::new(share).desired_width(320.0));
+        });
+    });
+    ui.ctx().request_repaint();
+}
