@@ -5,6 +5,7 @@
 #![cfg(feature = "viewer")]
 #![allow(clippy::expect_used, reason = "a test that cannot be set up has failed")]
 
+use bevy::DefaultPlugins;
 use bevy::app::{App, PluginGroup};
 use bevy::asset::{Assets, Handle};
 use bevy::camera::visibility::RenderLayers;
@@ -19,7 +20,6 @@ use bevy::render::view::window::screenshot::{Screenshot, ScreenshotCaptured};
 use bevy::time::TimeUpdateStrategy;
 use bevy::window::{ExitCondition, WindowPlugin};
 use bevy::winit::WinitPlugin;
-use bevy::DefaultPlugins;
 use bevy_egui::{EguiGlobalSettings, EguiPlugin, PrimaryEguiContext};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -52,7 +52,11 @@ impl Studio {
         let mut app = App::new();
         app.add_plugins(
             DefaultPlugins
-                .set(WindowPlugin { primary_window: None, exit_condition: ExitCondition::DontExit, ..Default::default() })
+                .set(WindowPlugin {
+                    primary_window: None,
+                    exit_condition: ExitCondition::DontExit,
+                    ..Default::default()
+                })
                 .set(RenderPlugin { synchronous_pipeline_compilation: true, ..Default::default() })
                 .disable::<WinitPlugin>()
                 .disable::<LogPlugin>(),
@@ -133,8 +137,7 @@ impl Studio {
             }
         }
         let image = caught.lock().expect("one at a time").take().expect("a picture");
-        let rgb: Vec<u8> =
-            image.data.expect("pixels").chunks_exact(4).flat_map(|p| [p[0], p[1], p[2]]).collect();
+        let rgb: Vec<u8> = image.data.expect("pixels").chunks_exact(4).flat_map(|p| [p[0], p[1], p[2]]).collect();
         compare(name, &rgb);
     }
 }

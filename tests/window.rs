@@ -267,7 +267,10 @@ fn in_an_exam_the_first_touch_does_not_begin_at_the_planned_entry() {
     let apart_mm = (planned.entry - trocar::geometry::Point::from(entry_mm)).norm();
     assert!(apart_mm > 3.0, "only {apart_mm} mm from the planned entry");
     let across = (target_mm[0] - entry_mm[0]).abs() / (target_mm[1] - entry_mm[1]).abs();
-    assert!((across - trocar::units::tan(1.0_f64.to_radians())).abs() < 1e-6, "one degree towards the midline: {across}");
+    assert!(
+        (across - trocar::units::tan(1.0_f64.to_radians())).abs() < 1e-6,
+        "one degree towards the midline: {across}"
+    );
 }
 
 /// A process that is killed in mid-operation leaves a session that the next one goes on with.

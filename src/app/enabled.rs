@@ -77,11 +77,11 @@ fn run(desk: Desk) -> AppExit {
         ..default()
     };
     let mut app = App::new();
-    app.add_plugins(
-        DefaultPlugins
-            .set(WindowPlugin { primary_window: Some(window), ..default() })
-            .set(LogPlugin { level: Level::ERROR, filter: String::new(), ..default() }),
-    )
+    app.add_plugins(DefaultPlugins.set(WindowPlugin { primary_window: Some(window), ..default() }).set(LogPlugin {
+        level: Level::ERROR,
+        filter: String::new(),
+        ..default()
+    }))
     .add_plugins(EguiPlugin::default())
     .add_plugins((DeskPlugin, ScenePlugin, FrontPlugin))
     .insert_resource(ClearColor(Color::srgb_u8(0x15, 0x18, 0x1c)))

@@ -51,7 +51,7 @@ pub fn panel(ui: &mut Ui, screen: &mut DebriefScreen, look: &Look) -> Drawn {
             super::what_if_panel::what_if(ui, screen, look);
         });
     });
-    let edge = (0.5 * ui.available_height() - 16.0).min(0.24 * width).max(80.0);
+    let edge = (0.5 * ui.available_height() - 40.0 * look.text_scale()).min(0.24 * width).max(80.0);
     Panel::right("debrief-pictures").exact_size(2.0 * edge + 24.0).resizable(false).frame(fill).show(ui, |ui| {
         pictures(ui, screen, edge, look);
     });

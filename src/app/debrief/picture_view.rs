@@ -37,7 +37,7 @@ pub fn picture(
             },
         },
     }
-    painter.text(rect.left_bottom() + Vec2::new(6.0, -6.0), Align2::LEFT_BOTTOM, name, small, look.palette.text);
+    painter.text(rect.center_top() + Vec2::new(0.0, 6.0), Align2::CENTER_TOP, name, small, look.palette.text);
     painter.rect_stroke(rect, 2.0, Stroke::new(1.0, look.palette.line), egui::StrokeKind::Inside);
 }
 

@@ -7,8 +7,10 @@ use crate::anatomy::LeakClass;
 use crate::app::looks::Look;
 use crate::app::looks::widgets::{clock, key_hint};
 use crate::procedure::injection::TICK_S;
-use bevy_egui::egui::{self, Align2, Color32, FontId, Id, Key, Pos2, Sense, Stroke, Ui, Vec2, WidgetInfo, pos2};
-use egui_plot::{Corner, Legend, Line, Plot, PlotPoints, VLine};
+use bevy_egui::egui::{
+    self, Align2, Color32, FontId, Id, Key, Pos2, RichText, Sense, Stroke, TextStyle, Ui, Vec2, WidgetInfo, pos2,
+};
+use egui_plot::{Line, Plot, PlotPoints, VLine};
 
 /// Height of the bar with its marks.
 const BAR: f32 = 40.0;
@@ -131,10 +133,11 @@ pub fn plots(ui: &mut Ui, screen: &mut DebriefScreen, look: &Look) {
     let start_s = recording.series_tick().unwrap_or(0) as f64 * TICK_S;
     let now_s = screen.timeline.seconds() - start_s;
     let width = (ui.available_width() - 3.0 * ui.spacing().item_spacing.x) / 4.0;
+    let size = Vec2::new(width, ui.available_height() - ui.text_style_height(&TextStyle::Body) - 12.0);
     let mut clicked = None;
-    ui.horizontal(|ui| {
+    ui.horizontal_top(|ui| {
         for plotted in plotted(&recording, look) {
-            clicked = one_plot(ui, plotted, width, now_s, look).or(clicked);
+            clicked = one_plot(ui, plotted, size, now_s, look).or(clicked);
         }
     });
     if let Some(seconds) = clicked {
@@ -183,18 +186,24 @@ fn plotted(recording: &Recording, look: &Look) -> Vec<Plotted> {
     ]
 }
 
-fn one_plot(ui: &mut Ui, plotted: Plotted, width: f32, now_s: f64, look: &Look) -> Option<f64> {
+fn one_plot(ui: &mut Ui, plotted: Plotted, size: Vec2, now_s: f64, look: &Look) -> Option<f64> {
     let column = ui.vertical(|ui| {
-        ui.label(plotted.title);
+        ui.horizontal(|ui| {
+            ui.label(RichText::new(plotted.title).color(look.palette.quiet));
+            if plotted.lines.len() > 1 {
+                for (name, colour, _) in &plotted.lines {
+                    ui.label(RichText::new(format!("— {name}")).color(*colour).small());
+                }
+            }
+        });
         let plot = Plot::new(plotted.id)
-            .width(width)
-            .height(ui.available_height().max(60.0))
+            .width(size.x)
+            .height(size.y.max(60.0))
             .allow_drag(false)
             .allow_scroll(false)
             .allow_zoom(false)
             .allow_boxed_zoom(false)
             .include_y(0.0)
-            .legend(Legend::default().position(Corner::LeftTop))
             .link_axis(Id::new("debrief plots"), [true, false])
             .link_cursor(Id::new("debrief plots"), [true, false]);
         let cursor = look.palette.text;

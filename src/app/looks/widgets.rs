@@ -63,6 +63,20 @@ pub fn number(ui: &mut Ui, look: &Look, name: &str, value: &str, unit: &str) -> 
     row.response
 }
 
+/// A figure to be read at a glance: large with its unit, and what it is in small words above. `word` is a key.
+pub fn reading(ui: &mut Ui, look: &Look, word: &str, value: &str, unit: &str) -> Response {
+    let column = ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        ui.label(RichText::new(look.say(word)).color(look.palette.quiet).text_style(TextStyle::Small));
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            ui.label(RichText::new(value).family(strong()).size(19.0 * look.text_scale()));
+            ui.label(RichText::new(unit).color(look.palette.quiet).text_style(TextStyle::Small));
+        });
+    });
+    column.response
+}
+
 /// A number as it is shown: so many decimals, a true minus, and a dash where there is none.
 pub fn figure(value: f64, decimals: usize) -> String {
     if !value.is_finite() {

@@ -6,7 +6,7 @@ use super::panel::pace_buttons;
 use super::room::OperatingRoom;
 use crate::app::engine::snapshot::SyringeShown;
 use crate::app::looks::Look;
-use crate::app::looks::widgets::{badge, button, clock, figure, gauge, key_hint, number, title};
+use crate::app::looks::widgets::{badge, button, clock, figure, gauge, key_hint, reading, title};
 use crate::cement::state::CementState;
 use crate::procedure::Procedure;
 use crate::procedure::action::PauseReason;
@@ -53,9 +53,10 @@ fn balloon(ui: &mut Ui, room: &OperatingRoom, look: &Look, asked: &mut Vec<Gestu
     let own = room.now.balloons.iter().rev().find(|balloon| balloon.trajectory == room.in_hand);
     let (volume_ml, peak_kpa) = own.map_or((0.0, 0.0), |balloon| (balloon.volume_ml, balloon.peak_kpa));
     ui.horizontal(|ui| {
-        number(ui, look, "balloon-volume", &figure(volume_ml, 1), "ml");
-        number(ui, look, "balloon-pressure", &figure(peak_kpa, 0), "kPa");
-        number(ui, look, "balloon-pressure-psi", &figure(peak_kpa * PA_PER_KPA / PA_PER_PSI, 0), "psi");
+        ui.spacing_mut().item_spacing.x = 18.0;
+        reading(ui, look, "balloon-volume", &figure(volume_ml, 1), "ml");
+        reading(ui, look, "balloon-pressure", &figure(peak_kpa, 0), "kPa");
+        reading(ui, look, "balloon-pressure-psi", &figure(peak_kpa * PA_PER_KPA / PA_PER_PSI, 0), "psi");
     });
     gauge(ui, look, (peak_kpa / limit_kpa) as f32, look.palette.tool, &[1.0]);
     gauge(ui, look, (volume_ml / ml_from_mm3(planned.volume_mm3)) as f32, look.palette.vein, &[1.0]);
@@ -72,9 +73,11 @@ fn balloon(ui: &mut Ui, room: &OperatingRoom, look: &Look, asked: &mut Vec<Gestu
 fn syringe(ui: &mut Ui, room: &OperatingRoom, shown: &SyringeShown, look: &Look, asked: &mut Vec<Gesture>) {
     title(ui, look, "cement");
     ui.horizontal(|ui| {
-        number(ui, look, "cement-injected", &figure(shown.injected_ml, 2), "ml");
-        number(ui, look, "cement-rate", &figure(shown.rate_ml_per_min, 2), "ml/min");
-        number(ui, look, "cement-pressure", &figure(shown.syringe_kpa / 1000.0, 2), "MPa");
+        ui.spacing_mut().item_spacing.x = 18.0;
+        reading(ui, look, "cement-injected", &figure(shown.injected_ml, 2), "ml");
+        reading(ui, look, "cement-rate", &figure(shown.rate_ml_per_min, 1), "ml/min");
+        reading(ui, look, "cement-set-rate", &figure(room.rate_ml_per_min, 1), "ml/min");
+        reading(ui, look, "cement-pressure", &figure(shown.syringe_kpa / 1000.0, 2), "MPa");
     });
     gauge(ui, look, (shown.injected_ml / shown.planned_ml.max(1e-9)) as f32, look.palette.cement, &[1.0]);
     let limit_kpa = shown.limit_kpa.unwrap_or(shown.syringe_kpa.max(1.0));
@@ -84,8 +87,10 @@ fn syringe(ui: &mut Ui, room: &OperatingRoom, shown: &SyringeShown, look: &Look,
     ui.horizontal(|ui| {
         // Held, never switched: the syringe stops when the hand lets go.
         let held = ui.add_sized(
-            vec2(150.0, 34.0),
-            egui::Button::new(RichText::new(look.say("do-inject")).strong()).sense(Sense::drag()),
+            vec2(150.0, 30.0) * look.text_scale(),
+            egui::Button::new(RichText::new(look.say("do-inject")).color(look.palette.on_bright).strong())
+                .fill(if room.is_pressed() { look.palette.caution } else { look.palette.tool })
+                .sense(Sense::drag()),
         );
         let held = key_hint(held, look, "do-inject", &label_of("do-inject"));
         if held.is_pointer_button_down_on() != room.is_pressed()
@@ -98,15 +103,14 @@ fn syringe(ui: &mut Ui, room: &OperatingRoom, shown: &SyringeShown, look: &Look,
                 asked.push(Gesture::Rate(times));
             }
         }
-        ui.label(RichText::new(format!("{} ml/min", figure(room.rate_ml_per_min, 1))).color(look.palette.quiet));
     });
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         for (word, reason) in [("do-pause", PauseReason::BetweenPushes), ("do-pause-leak", PauseReason::LeakSeen)] {
             if button(ui, look, word, &label_of(word)).clicked() {
                 asked.push(Gesture::Pause(reason));
             }
         }
-        if button(ui, look, "do-connect", &label_of("do-connect")).clicked() {
+        if room.plan.trajectories.len() > 1 && button(ui, look, "do-connect", &label_of("do-connect")).clicked() {
             asked.push(Gesture::Connect);
         }
     });
@@ -132,9 +136,10 @@ pub fn mixing_clock(ui: &mut Ui, room: &OperatingRoom, look: &Look, asked: &mut 
         return;
     };
     ui.horizontal(|ui| {
-        number(ui, look, "clock-mixed", &clock(shown.mixed_min * S_PER_MIN), "");
-        number(ui, look, "clock-viscosity", &figure(shown.viscosity_pa_s, 0), "Pa·s");
-        ui.label(look.say(&format!("state-{}", shown.state.name())));
+        ui.spacing_mut().item_spacing.x = 18.0;
+        reading(ui, look, "clock-mixed", &clock(shown.mixed_min * S_PER_MIN), "");
+        reading(ui, look, "clock-viscosity", &figure(shown.viscosity_pa_s, 0), "Pa·s");
+        reading(ui, look, "clock-state", &look.say(&format!("state-{}", shown.state.name())), "");
     });
     curve(ui, room, shown.mixed_min, look);
 }

@@ -45,7 +45,7 @@ impl OperatingRoom {
             News::Taken(shot) => self.develop(shot.number as u64, shot.tick, shot.view, &shot.content, MONITOR_PIXELS),
             News::NoOutlet => {
                 self.is_pressed = false;
-                self.say("the marrow has no way out: nothing more goes in");
+                self.say("told-no-way-out");
             }
             News::Rewound(kept) => {
                 self.actions.truncate(kept);

@@ -34,26 +34,28 @@ pub fn operate_screen(
     desk.frame(panel(look.palette.ground)).show(ui, |ui| {
         ui.columns(3, |columns| {
             card(look).show(&mut columns[0], |ui| fill(ui, |ui| tool_panel::tool(ui, room, look, asked)));
-            card(look).show(&mut columns[1], |ui| fill(ui, |ui| cement_panel::syringe_or_balloon(ui, room, look, asked)));
+            card(look)
+                .show(&mut columns[1], |ui| fill(ui, |ui| cement_panel::syringe_or_balloon(ui, room, look, asked)));
             card(look).show(&mut columns[2], |ui| fill(ui, |ui| cement_panel::mixing_clock(ui, room, look, asked)));
         });
     });
     let middle = egui::CentralPanel::default().frame(panel(look.palette.ground));
-    middle.show(ui, |ui| {
-        let has_scene = room.booking.mode.shows_truth() && room.shows_scene;
-        let mut scene = None;
-        ui.columns(if has_scene { 3 } else { 2 }, |columns| {
-            for (column, which) in columns.iter_mut().zip(0..2) {
-                monitor(column, room, which, screens, look, asked);
-            }
-            if let Some(column) = columns.get_mut(2) {
-                ui_title(column, look);
-                scene = Some(column.available_rect_before_wrap());
-            }
-        });
-        scene
-    })
-    .inner
+    middle
+        .show(ui, |ui| {
+            let has_scene = room.booking.mode.shows_truth() && room.shows_scene;
+            let mut scene = None;
+            ui.columns(if has_scene { 3 } else { 2 }, |columns| {
+                for (column, which) in columns.iter_mut().zip(0..2) {
+                    monitor(column, room, which, screens, look, asked);
+                }
+                if let Some(column) = columns.get_mut(2) {
+                    ui_title(column, look);
+                    scene = Some(column.available_rect_before_wrap());
+                }
+            });
+            scene
+        })
+        .inner
 }
 
 fn ui_title(ui: &mut Ui, look: &Look) {
@@ -67,8 +69,10 @@ fn fill(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
 }
 
 fn step_rail(ui: &mut Ui, room: &OperatingRoom, look: &Look, asked: &mut Vec<Gesture>) {
-    ui.add_space(8.0);
-    ui.label(RichText::new(&room.booking.scenario.file.title).strong());
+    // A title may tell the level.
+    let title = &room.booking.scenario.file.title;
+    let title = if room.booking.mode.counts_level() { look.say("exam-title") } else { title.clone() };
+    ui.label(RichText::new(title).strong());
     let words = format!("{} · {}", look.say(mode_word(room)), look.say(procedure_word(room)));
     ui.label(RichText::new(words).color(look.palette.quiet));
     ui.add_space(8.0);
@@ -78,7 +82,7 @@ fn step_rail(ui: &mut Ui, room: &OperatingRoom, look: &Look, asked: &mut Vec<Ges
         let is_next = Some(i) == next;
         let (mark, colour) = match (step.is_done, is_next) {
             (true, _) => ("✓", look.palette.quiet),
-            (_, true) => ("▸", look.palette.tool),
+            (_, true) => ("›", look.palette.tool),
             _ => ("·", look.palette.quiet),
         };
         ui.horizontal_wrapped(|ui| {
@@ -107,7 +111,8 @@ fn step_rail(ui: &mut Ui, room: &OperatingRoom, look: &Look, asked: &mut Vec<Ges
             undo_buttons(ui, room, look, asked);
         }
         if let Some((words, _)) = room.message.as_ref().filter(|(_, tick)| room.now.tick < tick + 200) {
-            notice(ui, look, Notice::Caution, words);
+            let words = if look.words.know(words) { look.say(words) } else { words.clone() };
+            notice(ui, look, Notice::Caution, &words);
         }
         if let Some(because) = &room.failed {
             notice(ui, look, Notice::Danger, because);

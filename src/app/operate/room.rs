@@ -35,7 +35,7 @@ pub struct OperatingRoom {
     pub rate_ml_per_min: f64,
     /// Times as fast as the clock on the wall.
     pub pace: f64,
-    /// What was refused or happened last, in words, and the tick.
+    /// What was refused or happened last, a key of the words or the engine's own, and the tick.
     pub message: Option<(String, u64)>,
     /// All actions so far.
     pub actions: Vec<TimedAction>,
@@ -178,7 +178,7 @@ impl OperatingRoom {
             Gesture::Drive(by_mm) if by_mm >= 0.0 => self.act(Action::Advance { trajectory, by_mm }),
             Gesture::Drive(by_mm) => self.act(Action::Withdraw { trajectory, by_mm: -by_mm }),
             Gesture::Seat if self.booking.mode.allows_planning() => self.act(Action::Place { trajectory }),
-            Gesture::Seat => self.say("there is no planned path in an exam"),
+            Gesture::Seat => self.say("told-no-path"),
             Gesture::Turn(by_deg) => self.act(Action::Turn { trajectory, by_deg }),
             Gesture::Shoot(view) => self.theatre.look(view),
             Gesture::Pedal(on) => self.pedal(on),
@@ -193,7 +193,7 @@ impl OperatingRoom {
                 let planned = self.plan.venography_mm3.map(crate::units::ml_from_mm3);
                 match planned {
                     Some(volume_ml) => self.act(Action::Contrast { trajectory, volume_ml }),
-                    None => self.say("this case has no contrast medium on the table"),
+                    None => self.say("told-no-contrast"),
                 }
             }
             Gesture::Mix => self.act(Action::Mix),
@@ -359,7 +359,7 @@ impl OperatingRoom {
         let vertebra = &self.booking.patient.vertebra;
         let turned = path.turned(convergence_deg, sagittal_deg);
         let Some(made) = turned.and_then(|path| path.shifted(vertebra, left_mm, up_mm)) else {
-            return self.say("there is no bone there");
+            return self.say("told-no-bone");
         };
         let [entry_mm, target_mm] = [made.entry, made.target].map(|p| p.coords.into());
         self.act(Action::Point { trajectory: self.in_hand, entry_mm, target_mm });

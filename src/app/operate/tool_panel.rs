@@ -5,7 +5,7 @@ use super::keys::label_of;
 use super::room::OperatingRoom;
 use crate::app::engine::snapshot::NeedleShown;
 use crate::app::looks::Look;
-use crate::app::looks::widgets::{badge, button, figure, number, title};
+use crate::app::looks::widgets::{badge, button, figure, reading, title};
 use bevy_egui::egui::{self, RichText, Sense, Stroke, Ui, pos2, vec2};
 
 /// The panel of the tool.
@@ -21,7 +21,13 @@ pub fn tool(ui: &mut Ui, room: &OperatingRoom, look: &Look, asked: &mut Vec<Gest
     });
     let Some(needle) = room.now.needles.get(room.in_hand) else { return };
     ui.horizontal(|ui| {
-        number(ui, look, "tool-depth", &needle.depth_mm.map_or_else(|| "–".to_owned(), |mm| figure(mm, 1)), "mm");
+        ui.spacing_mut().item_spacing.x = 18.0;
+        let shown = |mm: Option<f64>| mm.map_or_else(|| "–".to_owned(), |mm| figure(mm, 1));
+        reading(ui, look, "tool-depth", &shown(needle.depth_mm), "mm");
+        if room.booking.mode.allows_planning() {
+            let to_go_mm = needle.depth_mm.map(|depth_mm| needle.planned_depth_mm - depth_mm);
+            reading(ui, look, "tool-to-go", &shown(to_go_mm), "mm");
+        }
         if room.booking.mode.shows_truth()
             && let Some((letter, depth_mm)) = needle.breach
         {

@@ -18,9 +18,9 @@ const DURA: [u8; 3] = [0xf6, 0xd5, 0x5c];
 /// The body's shell.
 const MARROW: [u8; 3] = [0xa8, 0x55, 0x4a];
 /// How far the sac and its roots are drawn above and below the vertebra's middle, mm.
-const SAC_REACH_MM: f64 = 46.0;
+const SAC_REACH_MM: f64 = 34.0;
 /// How long the roots are drawn from the sac, mm.
-const ROOT_REACH_MM: f64 = 30.0;
+const ROOT_REACH_MM: f64 = 20.0;
 /// How much of a vein is drawn outside the wall, mm.
 const VEIN_OUTSIDE_MM: f64 = 7.0;
 
@@ -106,9 +106,9 @@ fn veins(trees: &[VeinTree]) -> Surface {
 fn joined(branch: &Branch, tree: &VeinTree) -> Vec<Point> {
     let parent = branch.parent.and_then(|parent| tree.branches.get(parent));
     let own = branch.points.first();
-    let joint = parent.zip(own).and_then(|(parent, own)| {
-        parent.points.iter().min_by(|a, b| (*a - own).norm().total_cmp(&(*b - own).norm()))
-    });
+    let joint = parent
+        .zip(own)
+        .and_then(|(parent, own)| parent.points.iter().min_by(|a, b| (*a - own).norm().total_cmp(&(*b - own).norm())));
     let mut points: Vec<Point> = joint.into_iter().copied().collect();
     points.extend(branch.points.iter().filter(|p| joint.is_none_or(|joint| (*p - joint).norm() > 1e-6)));
     points

@@ -74,13 +74,8 @@ pub(super) fn spawn(
     for (place, color, illuminance, shadow_maps_enabled) in lights {
         commands.spawn((
             DirectionalLight { color, illuminance, shadow_maps_enabled, ..default() },
-            CascadeShadowConfigBuilder {
-                num_cascades: 1,
-                minimum_distance: 1.0,
-                maximum_distance: 60.0,
-                ..default()
-            }
-            .build(),
+            CascadeShadowConfigBuilder { num_cascades: 1, minimum_distance: 1.0, maximum_distance: 60.0, ..default() }
+                .build(),
             StandsAt(place),
             layer(stage),
             OfStage(stage),
@@ -106,7 +101,12 @@ fn ground() -> Mesh {
     use bevy::mesh::{Indices, PrimitiveTopology};
     const SIDES: u32 = 48;
     let shade = |hex: [u8; 3]| super::surface::linear(hex);
-    let circles = [(0.0, [0x27, 0x2d, 0x34]), (55.0, [0x1e, 0x23, 0x29]), (110.0, [0x13, 0x16, 0x1a]), (400.0, [0x0f, 0x12, 0x15])];
+    let circles = [
+        (0.0, [0x27, 0x2d, 0x34]),
+        (55.0, [0x1e, 0x23, 0x29]),
+        (110.0, [0x13, 0x16, 0x1a]),
+        (400.0, [0x0f, 0x12, 0x15]),
+    ];
     let (mut positions, mut colours, mut indices) = (Vec::new(), Vec::new(), Vec::new());
     for (radius, hex) in circles {
         for i in 0..SIDES {
@@ -118,7 +118,8 @@ fn ground() -> Mesh {
     for circle in 0..circles.len() as u32 - 1 {
         for i in 0..SIDES {
             let next = (i + 1) % SIDES;
-            let [a, b, c, d] = [circle * SIDES + i, circle * SIDES + next, (circle + 1) * SIDES + next, (circle + 1) * SIDES + i];
+            let [a, b, c, d] =
+                [circle * SIDES + i, circle * SIDES + next, (circle + 1) * SIDES + next, (circle + 1) * SIDES + i];
             indices.extend([a, c, b, a, d, c]);
         }
     }

@@ -56,7 +56,11 @@ impl Materials {
             bone: add(StandardMaterial { double_sided: true, cull_mode: None, ..matt(0.68, 0.32) }),
             glass: glass.add(Glass::default()),
             vein: add(matt(0.38, 0.45)),
-            dura: add(matt(0.5, 0.4)),
+            dura: add(StandardMaterial {
+                base_color: Color::WHITE.with_alpha(0.55),
+                alpha_mode: AlphaMode::Blend,
+                ..matt(0.5, 0.4)
+            }),
             steel: add(StandardMaterial { metallic: 0.95, ..matt(0.33, 0.6) }),
             grip: add(matt(0.45, 0.5)),
             planned: add(StandardMaterial {

@@ -70,7 +70,7 @@ impl OrbitCamera {
 
     /// Moves the target in the picture's plane by a drag, in shares of its height.
     pub fn pan(&mut self, dx: f64, dy: f64) {
-        let height_mm = 2.0 * self.distance * half_height();
+        let height_mm = 2.0 * self.reach_mm() * half_height();
         self.target += (self.up() * dy - self.right() * dx) * height_mm;
     }
 
@@ -98,7 +98,12 @@ impl OrbitCamera {
 
     /// Where the camera is.
     pub fn eye(&self) -> Point {
-        self.target - self.forward() * self.distance
+        self.target - self.forward() * self.reach_mm()
+    }
+
+    /// From the target to the camera: farther for a narrow picture, so that what is about the target stays in it.
+    fn reach_mm(&self) -> f64 {
+        self.distance / self.aspect.clamp(0.2, 1.0)
     }
 
     /// Unit direction of sight.

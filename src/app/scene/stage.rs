@@ -155,7 +155,13 @@ impl Stores<'_, '_, '_> {
         }
     }
 
-    fn put(&mut self, on_stage: &mut Vec<Entity>, number: usize, surface: &Surface, material: Handle<StandardMaterial>) {
+    fn put(
+        &mut self,
+        on_stage: &mut Vec<Entity>,
+        number: usize,
+        surface: &Surface,
+        material: Handle<StandardMaterial>,
+    ) {
         if !surface.is_empty() {
             let mesh = Mesh3d(self.meshes.add(axes::mesh(surface)));
             on_stage.push(self.commands.spawn((mesh, MeshMaterial3d(material), layer(number))).id());

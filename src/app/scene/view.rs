@@ -5,8 +5,8 @@ use super::orbit::StandardView;
 use crate::app::looks::Look;
 use crate::geometry::{Point, Vector};
 use bevy_egui::egui::{
-    self, Align2, Color32, FontId, Key, PointerButton, Pos2, Rect, Response, Sense, Stroke, StrokeKind, TextStyle, TextureId,
-    Ui, pos2, vec2,
+    self, Align2, Color32, FontId, Key, PointerButton, Pos2, Rect, Response, Sense, Stroke, StrokeKind, TextStyle,
+    TextureId, Ui, pos2, vec2,
 };
 
 /// Lines of egui's wheel that make one turn of the zoom.
@@ -14,10 +14,18 @@ const POINTS_PER_TURN: f32 = 40.0;
 /// Reach of the little cross that tells the patient's directions, points.
 const CROSS: f32 = 22.0;
 
-/// Draws a scene's picture into `rect`, and turns its camera: drag turns, Shift or the middle button moves, the wheel
+/// Draws a stage's picture into `rect`, and turns its camera: drag turns, Shift or the middle button moves, the wheel
 /// zooms, a double click goes back, A P L R S I look from that side while the pointer is over it.
-pub fn view_3d(ui: &mut Ui, model: &mut SceneModel, picture: Option<TextureId>, rect: Rect, look: &Look) -> Response {
-    let response = ui.interact(rect, ui.id().with("scene"), Sense::click_and_drag());
+pub fn view_3d(
+    ui: &mut Ui,
+    stage: usize,
+    models: &mut [SceneModel; 2],
+    pictures: [Option<TextureId>; 2],
+    rect: Rect,
+    look: &Look,
+) -> Response {
+    let (model, picture) = (&mut models[stage], pictures[stage]);
+    let response = ui.interact(rect, ui.id().with(("scene", stage)), Sense::click_and_drag());
     let pixels = rect.size() * ui.ctx().pixels_per_point();
     model.size_px = [pixels.x.max(1.0) as u32, pixels.y.max(1.0) as u32];
     model.camera.aspect = f64::from(rect.width() / rect.height().max(1.0));

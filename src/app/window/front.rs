@@ -150,7 +150,7 @@ impl Front {
         if let Some(rect) = scene {
             let anatomy = self.anatomy.follow(&room.booking.patient);
             scenes::of_operation(&mut models[0], anatomy, room, &mut self.sculptors[0], &desk.look);
-            view_3d(ui, &mut models[0], pictures[0], rect, &desk.look);
+            view_3d(ui, 0, models, pictures, rect, &desk.look);
         }
         for gesture in asked {
             desk.gesture(gesture);
@@ -183,7 +183,7 @@ impl Front {
         let drawn = debrief::panel(ui, screen, &desk.look);
         let anatomy = self.anatomy.follow(&screen.recording().case.patient);
         scenes::of_debrief(&mut models[0], anatomy, screen, &mut self.sculptors[0], &desk.look);
-        view_3d(ui, &mut models[0], pictures[0], drawn.scene, &desk.look);
+        view_3d(ui, 0, models, pictures, drawn.scene, &desk.look);
         match drawn.choice {
             Some(debrief::panel::Choice::Leave) => desk.leave(),
             Some(debrief::panel::Choice::Again) => (desk.room, desk.screen) = (None, Screen::Briefing),
@@ -196,26 +196,19 @@ impl Front {
 
     fn compare(&mut self, ui: &mut Ui, desk: &mut Desk, models: &mut [SceneModel; 2], pictures: Pictures) {
         let (Some(case), Some(settings)) = (&desk.case, desk.settings()) else { return desk.leave() };
-        let screen =
-            self.comparison.get_or_insert_with(|| CompareScreen::new(Arc::clone(&case.scenario), settings));
+        let screen = self.comparison.get_or_insert_with(|| CompareScreen::new(Arc::clone(&case.scenario), settings));
         screen.poll();
         let drawn = compare::panel(ui, screen, &desk.look);
         let anatomy = self.anatomy.follow(&case.patient);
-        let [left, right] = models;
-        // One camera for both: what turns one turns the other.
-        for (at, (model, other)) in [(&mut *left, &mut *right)].into_iter().enumerate() {
-            scenes::of_comparison(model, anatomy.clone(), screen, at, &mut self.sculptors[at], &desk.look);
-            scenes::of_comparison(other, anatomy.clone(), screen, 1 - at, &mut self.sculptors[1 - at], &desk.look);
-        }
-        let before = left.camera;
-        view_3d(ui, left, pictures[0], drawn.scenes[0], &desk.look);
-        if left.camera != before {
-            right.camera = left.camera;
-        }
-        let before = right.camera;
-        view_3d(ui, right, pictures[1], drawn.scenes[1], &desk.look);
-        if right.camera != before {
-            left.camera = right.camera;
+        for stage in 0..2 {
+            let sculptor = &mut self.sculptors[stage];
+            scenes::of_comparison(&mut models[stage], anatomy.clone(), screen, stage, sculptor, &desk.look);
+            let before = models[stage].camera;
+            view_3d(ui, stage, models, pictures, drawn.scenes[stage], &desk.look);
+            // One camera for both: what turns one turns the other.
+            if models[stage].camera != before {
+                models[1 - stage].camera = models[stage].camera;
+            }
         }
         match drawn.choice {
             Some(compare::panel::Choice::Leave) => desk.leave(),

@@ -8,9 +8,9 @@ use crate::app::debrief::screen::{DebriefScreen, LineKind};
 use crate::app::engine::snapshot::NeedleShown;
 use crate::app::looks::Look;
 use crate::app::operate::OperatingRoom;
+use crate::app::scene::Sculptor;
 use crate::app::scene::anatomy_meshes::AnatomyMeshes;
 use crate::app::scene::model::{BoneStyle, GuideLine, LeakMark, SceneModel, ToolLine};
-use crate::app::scene::Sculptor;
 use crate::geometry::{Point, Vector};
 use crate::instruments::Trajectory;
 use crate::procedure::beam_content::BeamContent;
@@ -133,15 +133,19 @@ fn of_content(model: &mut SceneModel, content: Option<&Arc<BeamContent>>, sculpt
     (model.cement, model.balloon) = (sculpted.cement, sculpted.balloon);
     let Some(content) = content else { return };
     let frame = content.frame();
-    model.leaks = content.leaks.iter().map(|leak| {
-        let mark = look.palette.leak(leak.class);
-        LeakMark {
-            letter: mark.letter.chars().next().unwrap_or('?'),
-            colour: bytes(mark.colour),
-            solids: leak.solids.iter().map(|solid| solid.mapped(|point| frame.point_to_vertebra(point))).collect(),
-            volume_ml: crate::units::ml_from_mm3(leak.volume_mm3),
-        }
-    }).collect();
+    model.leaks = content
+        .leaks
+        .iter()
+        .map(|leak| {
+            let mark = look.palette.leak(leak.class);
+            LeakMark {
+                letter: mark.letter.chars().next().unwrap_or('?'),
+                colour: bytes(mark.colour),
+                solids: leak.solids.iter().map(|solid| solid.mapped(|point| frame.point_to_vertebra(point))).collect(),
+                volume_ml: crate::units::ml_from_mm3(leak.volume_mm3),
+            }
+        })
+        .collect();
 }
 
 fn of_needle(needle: &NeedleShown, colour: [u8; 3]) -> ToolLine {
