@@ -30,7 +30,7 @@ pub fn operate_screen(
     let scale = look.text_scale();
     let rail = egui::Panel::left("operate-steps").exact_size(236.0 * scale).resizable(false);
     rail.frame(panel(look.palette.panel)).show(ui, |ui| step_rail(ui, room, look, asked));
-    let desk = egui::Panel::bottom("operate-desk").exact_size(258.0 * scale).resizable(false);
+    let desk = egui::Panel::bottom("operate-desk").exact_size(274.0 * scale).resizable(false);
     desk.frame(panel(look.palette.ground)).show(ui, |ui| {
         ui.columns(3, |columns| {
             card(look).show(&mut columns[0], |ui| fill(ui, |ui| tool_panel::tool(ui, room, look, asked)));
@@ -64,8 +64,8 @@ fn ui_title(ui: &mut Ui, look: &Look) {
 
 /// Cards of a row are of one height.
 fn fill(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
+    ui.set_min_size(ui.available_size());
     content(ui);
-    ui.allocate_space(ui.available_size());
 }
 
 fn step_rail(ui: &mut Ui, room: &OperatingRoom, look: &Look, asked: &mut Vec<Gesture>) {

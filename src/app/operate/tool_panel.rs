@@ -38,13 +38,13 @@ pub fn tool(ui: &mut Ui, room: &OperatingRoom, look: &Look, asked: &mut Vec<Gest
     feel(ui, needle, look);
     rule(ui, room, needle, look);
     ui.horizontal_wrapped(|ui| {
-        let steps: [(&str, Gesture); 4] = [
-            ("do-advance", Gesture::Drive(1.0)),
-            ("do-withdraw", Gesture::Drive(-1.0)),
-            ("do-tilt-in", Gesture::Tilt { convergence_deg: 1.0, sagittal_deg: 0.0 }),
-            ("do-tilt-out", Gesture::Tilt { convergence_deg: -1.0, sagittal_deg: 0.0 }),
-        ];
-        for (word, gesture) in steps {
+        let tilt = |convergence_deg| Gesture::Tilt { convergence_deg, sagittal_deg: 0.0 };
+        let aims = [("do-tilt-in", tilt(1.0)), ("do-tilt-out", tilt(-1.0))];
+        let drives = [("do-advance", Gesture::Drive(1.0)), ("do-withdraw", Gesture::Drive(-1.0))];
+        // A needle in the bone is no longer aimed, one outside it not drawn back.
+        let is_outside = needle.depth_mm.is_none_or(|mm| mm <= 0.0);
+        let offered: &[_] = if is_outside { &[drives[0], aims[0], aims[1]] } else { &drives };
+        for &(word, gesture) in offered {
             if button(ui, look, word, &label_of(word)).clicked() {
                 asked.push(gesture);
             }
