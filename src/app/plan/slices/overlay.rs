@@ -1,0 +1,192 @@
+//! What is drawn over a slice: the needle where the plane cuts it and its way beyond, margins, marks.
+
+use super::plane::SlicePlane;
+use crate::geometry::{Point, Vector};
+use bevy_egui::egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, pos2};
+
+/// An end of a path, to be dragged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathEnd {
+    /// On the bone.
+    Entry,
+    /// Where it leads to.
+    Target,
+}
+
+/// Something over a slice (vertebra frame).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Overlay {
+    /// A planned path.
+    Path {
+        /// Which, as it is told back when it is dragged.
+        index: usize,
+        /// Where it enters the bone.
+        entry: Point,
+        /// Where it leads to.
+        target: Point,
+        /// Of the cannula's outside, mm.
+        radius_mm: f64,
+        /// Its colour.
+        colour: Color32,
+        /// It is the one that is worked on.
+        is_chosen: bool,
+    },
+    /// A way between two points, as to the nearest wall.
+    Line {
+        /// From here.
+        from: Point,
+        /// To there.
+        to: Point,
+        /// Its colour.
+        colour: Color32,
+    },
+}
+
+/// Corners of a section's outline.
+const CORNERS: usize = 40;
+/// How far a handle may be off the plane and still be drawn full, mm.
+const NEAR_MM: f64 = 3.0;
+/// Radius of a handle, points.
+pub const HANDLE: f32 = 6.0;
+
+/// From the plane to the screen.
+#[derive(Clone, Copy)]
+pub struct Sheet<'a> {
+    /// The plane.
+    pub plane: &'a SlicePlane,
+    /// Where it is drawn.
+    pub rect: Rect,
+}
+
+impl Sheet<'_> {
+    /// Points of the screen for a pixel of the plane.
+    fn scale(&self) -> f32 {
+        self.rect.width() / self.plane.size[0] as f32
+    }
+
+    /// Where a point's projection is drawn, and how far it lies off the plane, mm.
+    pub fn place(&self, point: &Point) -> (Pos2, f64) {
+        let ([x, y], off_mm) = self.plane.place(point);
+        (self.rect.min + bevy_egui::egui::vec2(x as f32, y as f32) * self.scale(), off_mm)
+    }
+
+    /// The pixel of the plane under a place of the screen.
+    pub fn pixel(&self, at: Pos2) -> [f64; 2] {
+        let off = (at - self.rect.min) / self.scale();
+        [f64::from(off.x), f64::from(off.y)]
+    }
+}
+
+/// Outline of the section of a cylinder by the plane, cut off at the cylinder's ends; none where they do not meet.
+pub fn section(plane: &SlicePlane, start: &Point, end: &Point, radius_mm: f64) -> Vec<Point> {
+    let length = (end - start).norm();
+    let Some(axis) = (end - start).try_normalize(1e-9) else { return Vec::new() };
+    let normal = plane.normal();
+    let slope = axis.dot(&normal);
+    let height = (plane.centre - start).dot(&normal);
+    let Some(a) = axis.cross(&normal).try_normalize(1e-9).or_else(|| axis.cross(&plane.right).try_normalize(1e-9)) else {
+        return Vec::new();
+    };
+    let b = axis.cross(&a);
+    if slope.abs() > 0.05 {
+        // The plane goes through the cylinder: every line of its wall meets the plane once.
+        let corner = |i: usize| {
+            let angle = std::f64::consts::TAU * i as f64 / CORNERS as f64;
+            let out: Vector = (a * crate::units::cos(angle) + b * crate::units::sin(angle)) * radius_mm;
+            let along = (height - out.dot(&normal)) / slope;
+            start + out + axis * along.clamp(0.0, length)
+        };
+        let middle_mm = height / slope;
+        let reach_mm = radius_mm / slope.abs();
+        if middle_mm < -reach_mm || middle_mm > length + reach_mm {
+            return Vec::new();
+        }
+        return (0..CORNERS).map(corner).collect();
+    }
+    // The plane goes along it: a strip.
+    let off_mm = height;
+    let half_mm = (radius_mm * radius_mm - off_mm * off_mm).max(0.0).sqrt();
+    if half_mm <= 0.0 {
+        return Vec::new();
+    }
+    let lift = normal * off_mm;
+    vec![start + lift + a * half_mm, end + lift + a * half_mm, end + lift - a * half_mm, start + lift - a * half_mm]
+}
+
+/// Draws one.
+pub fn draw(painter: &Painter, sheet: Sheet<'_>, overlay: &Overlay) {
+    match overlay {
+        Overlay::Line { from, to, colour } => {
+            painter.line_segment([sheet.place(from).0, sheet.place(to).0], Stroke::new(2.0, *colour));
+        }
+        Overlay::Path { entry, target, radius_mm, colour, is_chosen, .. } => {
+            let [(from, _), (to, _)] = [entry, target].map(|point| sheet.place(point));
+            let faint = Stroke::new(1.0, colour.gamma_multiply(0.7));
+            painter.extend(Shape::dashed_line(&[from, to], faint, 4.0, 4.0));
+            let outline: Vec<Pos2> =
+                section(sheet.plane, entry, target, *radius_mm).iter().map(|point| sheet.place(point).0).collect();
+            if outline.len() > 2 {
+                let fill = colour.gamma_multiply(if *is_chosen { 0.35 } else { 0.18 });
+                painter.add(Shape::convex_polygon(outline, fill, Stroke::new(1.5, *colour)));
+            }
+            if *is_chosen {
+                for (point, is_target) in [(entry, false), (target, true)] {
+                    let (at, off_mm) = sheet.place(point);
+                    let shown = if off_mm.abs() < NEAR_MM { *colour } else { colour.gamma_multiply(0.45) };
+                    painter.circle(at, HANDLE, Color32::from_black_alpha(120), Stroke::new(2.0, shown));
+                    if is_target {
+                        painter.circle_filled(at, 2.0, shown);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The handle of the chosen path under a place of the screen.
+pub fn handle_at(sheet: Sheet<'_>, overlays: &[Overlay], at: Pos2) -> Option<(usize, PathEnd, Point)> {
+    let handles = overlays.iter().flat_map(|overlay| match overlay {
+        Overlay::Path { index, entry, target, is_chosen: true, .. } => {
+            vec![(*index, PathEnd::Target, *target), (*index, PathEnd::Entry, *entry)]
+        }
+        _ => Vec::new(),
+    });
+    let off = |point: &Point| sheet.place(point).0.distance(at);
+    handles.filter(|(_, _, point)| off(point) < 1.8 * HANDLE).min_by(|a, b| off(&a.2).total_cmp(&off(&b.2)))
+}
+
+/// Keeps a rectangle's shape that of the plane.
+pub fn fitted(rect: Rect) -> Rect {
+    Rect::from_min_max(pos2(rect.left().round(), rect.top().round()), pos2(rect.right().round(), rect.bottom().round()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::plane::Slice;
+    use super::*;
+
+    #[test]
+    fn the_section_of_a_needle_is_an_ellipse_as_long_as_it_is_oblique() {
+        let [right, down] = Slice::Coronal.directions(None);
+        let plane = SlicePlane { centre: Point::origin(), right, down, mm_per_pixel: 0.5, size: [100, 100] };
+        // 60° between needle and the plane's normal: twice as long as wide.
+        let way = Vector::new(0.0, 0.5, 3.0_f64.sqrt() / 2.0);
+        let (start, end) = (Point::origin() - way * 50.0, Point::origin() + way * 50.0);
+        let outline = section(&plane, &start, &end, 2.0);
+        let reach = |of: fn(&Point) -> f64| outline.iter().map(of).fold(0.0, f64::max);
+        assert!(outline.iter().all(|point| point.y.abs() < 1e-9), "it lies in the plane");
+        assert!((reach(|p| p.x) - 2.0).abs() < 0.02 && (reach(|p| p.z) - 4.0).abs() < 0.02, "{outline:?}");
+        let beside = SlicePlane { centre: Point::new(0.0, 60.0, 0.0), ..plane };
+        assert!(section(&beside, &start, &end, 2.0).is_empty());
+    }
+
+    #[test]
+    fn along_the_needle_the_section_is_a_strip_as_wide_as_the_chord() {
+        let [right, down] = Slice::Axial.directions(None);
+        let plane = SlicePlane { centre: Point::new(0.0, 0.0, 1.2), right, down, mm_per_pixel: 0.5, size: [100, 100] };
+        let outline = section(&plane, &Point::origin(), &Point::new(0.0, -40.0, 0.0), 2.0);
+        let widest = outline.iter().map(|point| point.x).fold(0.0, f64::max);
+        assert!((widest - 1.6).abs() < 1e-9, "√(2² − 1.2²) = 1.6, not {widest}");
+        assert!(outline.iter().all(|point| (point.z - 1.2).abs() < 1e-9), "{outline:?}");
+    }
+}

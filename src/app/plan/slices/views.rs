@@ -1,0 +1,118 @@
+//! What all slices share: the patient, the crosshair, window and level; and the pictures already made.
+
+use super::picture::picture;
+use super::plane::{Slice, SlicePlane};
+use crate::anatomy::Patient;
+use crate::geometry::Point;
+use crate::instruments::Trajectory;
+use bevy_egui::egui::{Color32, Context, TextureHandle, TextureOptions};
+use std::sync::Arc;
+
+/// Window and level to begin with, HU: bone (our choice, as a scanner's bone window goes).
+const BONE_HU: [f64; 2] = [1400.0, 350.0];
+/// Nearest and farthest of the zoom, mm across the shorter edge.
+const REACH_MM: [f64; 2] = [15.0, 160.0];
+/// Narrowest and widest window, HU.
+const WIDTH_HU: [f64; 2] = [20.0, 4000.0];
+
+/// A picture and what it was made of.
+struct Made {
+    plane: SlicePlane,
+    window: [f64; 2],
+    canal: Option<Color32>,
+    texture: TextureHandle,
+}
+
+/// The slices of a patient.
+pub struct SliceViews {
+    patient: Arc<Patient>,
+    /// The crosshair (vertebra frame).
+    pub focus: Point,
+    /// Window width and level, HU.
+    pub window_hu: [f64; 2],
+    /// The canal is outlined.
+    pub shows_canal: bool,
+    /// Shorter edge of a slice, mm.
+    reach_mm: f64,
+    made: [Option<Made>; Slice::ALL.len()],
+    /// The handle that is being dragged, and in which slice.
+    pub(super) held: Option<(Slice, usize, super::PathEnd)>,
+}
+
+impl SliceViews {
+    /// At the middle of the body.
+    pub fn new(patient: Arc<Patient>) -> SliceViews {
+        SliceViews {
+            patient,
+            focus: Point::origin(),
+            window_hu: BONE_HU,
+            shows_canal: true,
+            reach_mm: 80.0,
+            made: Default::default(),
+            held: None,
+        }
+    }
+
+    /// Goes nearer (+) or away by turns of the wheel.
+    pub fn zoom(&mut self, turns: f64) {
+        self.reach_mm = (self.reach_mm * crate::units::exp(-0.12 * turns)).clamp(REACH_MM[0], REACH_MM[1]);
+    }
+
+    /// Widens the window and raises the level, HU.
+    pub fn adjust(&mut self, wider_hu: f64, higher_hu: f64) {
+        let [width, level] = self.window_hu;
+        self.window_hu = [(width + wider_hu).clamp(WIDTH_HU[0], WIDTH_HU[1]), (level + higher_hu).clamp(-1000.0, 3000.0)];
+    }
+
+    /// Window, level, zoom and crosshair as they were at first.
+    pub fn reset(&mut self) {
+        (self.window_hu, self.reach_mm, self.focus) = (BONE_HU, 80.0, Point::origin());
+    }
+
+    /// The plane of a slice in a picture of so many pixels; in the needle's own slices the crosshair moves along it.
+    pub fn plane(&self, slice: Slice, needle: Option<&Trajectory>, size: [usize; 2]) -> SlicePlane {
+        let [right, down] = slice.directions(needle);
+        let mm_per_pixel = self.reach_mm / size[0].min(size[1]).max(1) as f64;
+        let middle = self.middle(slice, needle);
+        SlicePlane { centre: middle, right, down, mm_per_pixel, size }
+    }
+
+    /// The middle of a slice's picture: that of the vertebra, moved to the crosshair's plane only.
+    fn middle(&self, slice: Slice, needle: Option<&Trajectory>) -> Point {
+        let [right, down] = slice.directions(needle);
+        let normal = right.cross(&down);
+        match (slice, needle) {
+            (Slice::AlongNeedle, Some(path)) => nalgebra::center(&path.entry, &path.target),
+            (Slice::AcrossNeedle, Some(path)) => {
+                let way = path.direction();
+                path.entry + way * (self.focus - path.entry).dot(&way)
+            }
+            _ => {
+                // Pedicles and arch lie behind the body: the picture's middle is between.
+                let vertebra = Point::new(0.0, 14.0, 0.0);
+                vertebra + normal * (self.focus - vertebra).dot(&normal)
+            }
+        }
+    }
+
+    /// The picture of a plane; made anew only when the plane or the window has changed.
+    pub(super) fn texture(&mut self, context: &Context, slice: Slice, plane: SlicePlane, canal: Color32) -> TextureHandle {
+        let canal = self.shows_canal.then_some(canal);
+        let kept = &mut self.made[slice as usize];
+        if let Some(made) = kept
+            && (made.plane, made.window, made.canal) == (plane, self.window_hu, canal)
+        {
+            return made.texture.clone();
+        }
+        let image = picture(&self.patient, &plane, self.window_hu, canal);
+        let texture = match kept.take() {
+            Some(mut made) => {
+                made.texture.set(image, TextureOptions::LINEAR);
+                made.texture
+            }
+            None => context.load_texture(slice.word(), image, TextureOptions::LINEAR),
+        };
+        *kept = Some(Made { plane, window: self.window_hu, canal, texture: texture.clone() });
+        texture
+    }
+}
