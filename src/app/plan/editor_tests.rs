@@ -31,12 +31,7 @@ fn bits(paths: &[Trajectory]) -> Vec<u64> {
 fn undo_and_redo_name_their_step_and_bring_back_every_bit() {
     let mut editor = editor();
     let side = editor.paths()[0].side;
-    let edits = [
-        Edit::MoveEntry { left_mm: 0.5, up_mm: 0.0 },
-        Edit::Turn([1.0, 0.0]),
-        Edit::Deepen(-1.0),
-        Edit::Snap,
-    ];
+    let edits = [Edit::MoveEntry { left_mm: 0.5, up_mm: 0.0 }, Edit::Turn([1.0, 0.0]), Edit::Deepen(-1.0), Edit::Snap];
     let mut seen = vec![bits(editor.paths())];
     for edit in edits {
         editor.edit(0, edit).expect("an edit");

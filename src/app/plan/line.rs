@@ -8,6 +8,9 @@ use crate::instruments::trajectory::direction_from_angles;
 use crate::instruments::{Approach, PedicleOffsets, Trajectory, TrajectoryError};
 use crate::units::{deg_from_rad, rad_from_deg};
 
+/// No more than this off the surface is a needle stood by steps, mm.
+const STAND_STEP_MM: f64 = 0.1;
+
 /// The path between two places, if it can be used; tool, side and bend stay.
 fn between(vertebra: &Vertebra, path: &Trajectory, entry: Point, target: Point) -> Result<Trajectory, Refused> {
     let made = Trajectory::from_entry_and_target(path.side, path.approach, entry, target, path.cannula)?;
@@ -27,7 +30,12 @@ fn stand(vertebra: &Vertebra, through: &Point, direction: &Vector) -> Result<Poi
         return Err(Refused::NoBone);
     }
     let at = through + direction * ((vertebra.landmarks.canal_centre.y - through.y) / direction.y);
-    stand_on_bone(vertebra, at.x, at.z, direction).ok_or(Refused::NoBone)
+    let inside = stand_on_bone(vertebra, at.x, at.z, direction).ok_or(Refused::NoBone)?;
+    // It is found in steps: between the last two lies the surface itself.
+    let outside = inside - direction * STAND_STEP_MM;
+    let [out_mm, in_mm] = [outside, inside].map(|place| vertebra.bone_distance_mm(&place));
+    let share = if out_mm > 0.0 { out_mm / (out_mm - in_mm) } else { 1.0 };
+    Ok(outside + (inside - outside) * share)
 }
 
 /// The entry brought over a place; the target stays.
@@ -46,7 +54,7 @@ pub fn with_entry_moved(
     up_mm: f64,
 ) -> Result<Trajectory, Refused> {
     /// The entry slides along its line onto the bone: a few tries bring it to where it is wanted.
-    const TRIES: usize = 4;
+    const TRIES: usize = 6;
     let wanted = path.entry + Vector::new(left_mm, 0.0, up_mm);
     let mut made = with_entry(vertebra, path, wanted)?;
     for _ in 0..TRIES {

@@ -70,10 +70,7 @@ fn rooms(whole: Rect, scale: f32) -> Rooms {
     let column = above.with_min_x(above.right() - edge);
     let main = [0.0, 1.0, 2.0].map(|at: f32| {
         let top = column.top() + at * (column.height() + GAP) / 3.0;
-        Rect::from_min_max(
-            pos2(column.left(), top),
-            pos2(column.right(), top + (column.height() - 2.0 * GAP) / 3.0),
-        )
+        Rect::from_min_max(pos2(column.left(), top), pos2(column.right(), top + (column.height() - 2.0 * GAP) / 3.0))
     });
     let picture = above.with_max_x(column.left() - GAP);
     let bar_height = 36.0 * scale;
@@ -215,7 +212,8 @@ fn approach(ui: &mut Ui, screen: &mut PlanScreen, look: &Look) {
         title(ui, look, "plan-approach");
         ui.add_enabled_ui(!screen.editor.is_locked(), |ui| {
             let sides = screen.editor.sides();
-            let word = |sides: Sides| APPROACHES.iter().find(|row| row.0 == sides).map_or("plan-bilateral", |row| row.1);
+            let word =
+                |sides: Sides| APPROACHES.iter().find(|row| row.0 == sides).map_or("plan-bilateral", |row| row.1);
             ComboBox::from_id_salt("plan-approach").selected_text(look.say(word(sides))).show_ui(ui, |ui| {
                 for (other, word) in APPROACHES {
                     if ui.selectable_label(sides == other, look.say(word)).clicked() {
@@ -234,7 +232,8 @@ fn history(ui: &mut Ui, screen: &mut PlanScreen, look: &Look) {
         Some(step) => format!("{}: {}", look.say(word), step_in_words(step, look)),
         None => look.say(word),
     };
-    let steps = [("redo", Command::Redo, screen.editor.redo_step()), ("undo", Command::Undo, screen.editor.undo_step())];
+    let steps =
+        [("redo", Command::Redo, screen.editor.redo_step()), ("undo", Command::Undo, screen.editor.undo_step())];
     for (word, command, step) in steps {
         let shown = Button::new(named(word, step)).truncate().min_size(vec2(ui.available_width(), 0.0));
         let shown = ui.add_enabled(step.is_some(), shown);

@@ -61,7 +61,8 @@ fn propose_searches_behind_the_window_and_can_be_undone() {
 
 #[test]
 fn keys_move_the_needle_and_the_undo_button_names_the_step() {
-    for (language, named) in [(Language::English, "Undo: move left entry"), (Language::Chinese, "移动左侧进针点")] {
+    for (language, named) in [(Language::English, "Undo: move left entry"), (Language::Chinese, "移动左侧进针点")]
+    {
         let mut harness = harness(language);
         let from = harness.state().screen.editor.paths()[0].clone();
         harness.key_press(Key::ArrowRight);

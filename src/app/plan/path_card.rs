@@ -71,10 +71,8 @@ fn head(ui: &mut Ui, screen: &PlanScreen, index: usize, look: &Look) {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let breach = &judgement.given.grade.report.breach;
             let letter = breach.grade.letter();
-            let words = look.say_with(
-                "plan-grade",
-                &[("letter", letter.into()), ("mm", figure(breach.depth_mm, 1).into())],
-            );
+            let words =
+                look.say_with("plan-grade", &[("letter", letter.into()), ("mm", figure(breach.depth_mm, 1).into())]);
             badge(ui, look, look.palette.grade(letter)).on_hover_text(words);
             if let Some(tip) = judgement.tip() {
                 tip_mark(ui, tip, look);
@@ -117,11 +115,7 @@ fn fields(ui: &mut Ui, screen: &mut PlanScreen, index: usize, look: &Look) {
         let inwards: &dyn Fn(f64) -> Edit = &|degrees| Edit::Angles([degrees, sagittal]);
         let up: &dyn Fn(f64) -> Edit = &|degrees| Edit::Angles([convergence, degrees]);
         let entry_keys = [["plan-do-rightwards", "plan-do-leftwards"], ["plan-do-up", "plan-do-down"]];
-        row(
-            ui,
-            "plan-entry",
-            &[mm("L ", entry.x, entry_keys[0], across), mm("S ", entry.z, entry_keys[1], along)],
-        );
+        row(ui, "plan-entry", &[mm("L ", entry.x, entry_keys[0], across), mm("S ", entry.z, entry_keys[1], along)]);
         let [inward_keys, up_keys] =
             [["plan-do-outwards", "plan-do-inwards"], ["plan-do-cranially", "plan-do-caudally"]];
         row(

@@ -6,11 +6,8 @@ use crate::app::looks::widgets::{figure, key_hint, toggle};
 use crate::app::scene::model::BoneStyle;
 use bevy_egui::egui::{Button, RichText, Slider, Ui};
 
-const STYLES: [(BoneStyle, &str); 3] = [
-    (BoneStyle::Solid, "plan-bone-solid"),
-    (BoneStyle::Cut, "plan-bone-cut"),
-    (BoneStyle::Glass, "plan-bone-glass"),
-];
+const STYLES: [(BoneStyle, &str); 3] =
+    [(BoneStyle::Solid, "plan-bone-solid"), (BoneStyle::Cut, "plan-bone-cut"), (BoneStyle::Glass, "plan-bone-glass")];
 
 /// The bar; it changes what the scene shows.
 pub fn scene_bar(ui: &mut Ui, screen: &mut PlanScreen, look: &Look) {

@@ -90,7 +90,7 @@ impl PlanScreen {
         self.refresh();
         // While something is dragged the risk would be that of a path that nobody wants.
         let version = self.editor.version();
-        if self.risk_version != Some(version) && !self.editor.is_dragged() && !self.editor.paths().is_empty() {
+        if self.risk_version != Some(version) && !self.editor.is_dragged() {
             self.risk.ask(self.editor.paths());
             self.risk_version = Some(version);
         }
