@@ -1,7 +1,7 @@
 //! The bone beside a tool, section by section, and the way from the tool to the nearest surface on each side.
 
 use super::breach::{Direction, outermost_by_wall};
-use super::trajectory::{Approach, Tool, Trajectory, TrajectoryError};
+use super::trajectory::Approach;
 use super::walk::Station;
 use crate::anatomy::Vertebra;
 use crate::geometry::Point;
@@ -39,11 +39,10 @@ pub struct Beside {
     pub ways: Vec<WayToWall>,
 }
 
-impl Trajectory {
-    /// The bone beside a tool on this line; refuses a trajectory that misses the vertebra.
-    pub fn beside(&self, vertebra: &Vertebra, tool: Tool) -> Result<Beside, TrajectoryError> {
-        let (_, stations) = self.report_and_stations(vertebra, tool)?;
-        Ok(Beside { sections: sections(&stations, self.approach), ways: ways(vertebra, &stations, self.approach) })
+impl Beside {
+    /// Of the sections of a tool.
+    pub(super) fn of(vertebra: &Vertebra, stations: &[Station], approach: Approach) -> Beside {
+        Beside { sections: sections(stations, approach), ways: ways(vertebra, stations, approach) }
     }
 }
 
@@ -80,6 +79,7 @@ fn ways(vertebra: &Vertebra, stations: &[Station], approach: Approach) -> Vec<Wa
 
 #[cfg(test)]
 mod tests {
+    use super::Beside;
     use crate::anatomy::Side;
     use crate::anatomy::test_vertebra::TestVertebra;
     use crate::instruments::{Cannula, PedicleOffsets, Tool, Trajectory};
@@ -91,7 +91,8 @@ mod tests {
         let offsets = PedicleOffsets { lateral_mm: -1.0, ..PedicleOffsets::default() };
         let path = Trajectory::along_pedicle(&vertebra, Side::Left, offsets, cannula).expect("a path");
         let tool = Tool::VertebroplastyNeedle;
-        let (report, beside) = (path.report(&vertebra, tool).unwrap(), path.beside(&vertebra, tool).unwrap());
+        let (report, stations) = path.report_and_stations(&vertebra, tool).expect("a report");
+        let beside = Beside::of(&vertebra, &stations, path.approach);
         let least_mm = beside.sections.iter().map(|section| section.bone_left_mm).fold(f64::INFINITY, f64::min);
         assert!((least_mm - report.margin_mm).abs() < 0.021, "{least_mm} {}", report.margin_mm);
         assert!(beside.sections.windows(2).all(|pair| pair[0].depth_mm < pair[1].depth_mm));

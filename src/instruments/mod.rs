@@ -30,7 +30,7 @@ pub use breach::{Breach, BreachGrade, Direction, Wall};
 pub use catalogue::{Cannula, UnknownGauge};
 pub use depth::Placement;
 pub use end_zone::EndZone;
-pub use grade::{Grade, grade, grade_among};
+pub use grade::{Grade, grade, grade_among, grade_and_beside};
 pub use holes::Hole;
 pub use margins::Margins;
 pub use other_tools::{BiopsyNeedle, CurvedNeedle, PedicleScrew, RfCannula, Stylet, UnknownCurvedNeedle};

@@ -4,7 +4,7 @@ use crate::anatomy::{Patient, Side};
 use crate::assessment::plan_document::{GivenError, GivenTrajectory};
 use crate::imaging::CArm;
 use crate::instruments::{
-    Beside, Direction, Finding, Surroundings, Tool, Trajectory, Verdict, WayToWall, grade_among, trajectory_rules,
+    Beside, Direction, Finding, Surroundings, Tool, Trajectory, Verdict, WayToWall, grade_and_beside, trajectory_rules,
 };
 use crate::planning::{TwoViews, judge};
 use crate::procedure::outcome::TrajectoryOutcome;
@@ -115,14 +115,13 @@ impl Judge {
             Side::Left => &self.surroundings[0],
             Side::Right => &self.surroundings[1],
         };
-        let given = || -> Result<GivenTrajectory, GivenError> {
-            let grade = grade_among(patient, surroundings, path, self.tool)?;
+        let judged = || -> Result<Judgement, GivenError> {
+            let (grade, beside) = grade_and_beside(patient, surroundings, path, self.tool)?;
             let two_views = judge(vertebra, path, self.tool, views)?;
-            Ok(GivenTrajectory { trajectory: TrajectoryOutcome::of(path, &grade.report), two_views, grade })
+            let trajectory = TrajectoryOutcome::of(path, &grade.report);
+            Ok(Judgement { given: GivenTrajectory { trajectory, two_views, grade }, beside })
         };
-        let given = given().map_err(|error| error.to_string())?;
-        let beside = path.beside(vertebra, self.tool).map_err(|error| error.to_string())?;
-        Ok(Judgement { given, beside })
+        judged().map_err(|error| error.to_string())
     }
 }
 

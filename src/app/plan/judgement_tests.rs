@@ -36,6 +36,7 @@ fn the_sections_rules_are_those_of_their_sides() {
 }
 
 #[test]
+#[allow(clippy::disallowed_methods, reason = "a measurement")]
 #[ignore = "a measurement: cargo test --release --lib the_time_of_a_judgement -- --ignored --nocapture"]
 fn the_time_of_a_judgement() {
     let (patient, paths) = training();

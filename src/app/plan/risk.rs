@@ -227,6 +227,7 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::disallowed_methods, reason = "a measurement")]
     #[ignore = "a measurement: cargo test --release --lib the_time_of_the_risk -- --ignored --nocapture"]
     fn the_time_of_the_risk() {
         let (patient, paths) = crate::app::plan::editor::tests::training();
