@@ -106,9 +106,9 @@ fn veins(trees: &[VeinTree]) -> Surface {
 fn joined(branch: &Branch, tree: &VeinTree) -> Vec<Point> {
     let parent = branch.parent.and_then(|parent| tree.branches.get(parent));
     let own = branch.points.first();
-    let joint = parent
-        .zip(own)
-        .and_then(|(parent, own)| parent.points.iter().min_by(|a, b| (*a - own).norm().total_cmp(&(*b - own).norm())));
+    let joint = parent.zip(own).and_then(|(parent, own)| {
+        parent.points.iter().min_by(|a, b| (*a - own).norm().total_cmp(&(*b - own).norm()))
+    });
     let mut points: Vec<Point> = joint.into_iter().copied().collect();
     points.extend(branch.points.iter().filter(|p| joint.is_none_or(|joint| (*p - joint).norm() > 1e-6)));
     points
