@@ -161,7 +161,7 @@ fn resolved(depth_mm: f64) -> f64 {
 }
 
 /// Farthest distance outside bone on each side, mm (minus infinity where nothing faces it), and where.
-fn outermost_by_wall(stations: &[Station], approach: Approach) -> ([f64; 5], [Option<Point>; 5]) {
+pub(super) fn outermost_by_wall(stations: &[Station], approach: Approach) -> ([f64; 5], [Option<Point>; 5]) {
     let mut worst = [f64::NEG_INFINITY; 5];
     let mut places = [None; 5];
     for station in stations.iter().filter(|station| station.counted) {

@@ -1,5 +1,6 @@
 //! The grade of a trajectory: every figure that can be judged, and every rule's word on it.
 
+use super::beside::Beside;
 use super::bone_along::{BoneAlong, bone_along};
 use super::breach::{Direction, Wall, walls};
 use super::end_zone::EndZone;
@@ -8,6 +9,7 @@ use super::report::TrajectoryReport;
 use super::rules::{Finding, Value, Verdict, trajectory_rules};
 use super::surroundings::Surroundings;
 use super::trajectory::{Approach, Tool, Trajectory, TrajectoryError, surface_behind};
+use super::walk::Station;
 use crate::anatomy::Patient;
 use serde::Serialize;
 
@@ -48,6 +50,26 @@ pub fn grade_among(
     trajectory: &Trajectory,
     tool: Tool,
 ) -> Result<Grade, TrajectoryError> {
+    graded(patient, surroundings, trajectory, tool).map(|(grade, _)| grade)
+}
+
+/// As [`grade_among`], with the bone beside the tool from the same sections.
+pub fn grade_and_beside(
+    patient: &Patient,
+    surroundings: &Surroundings,
+    trajectory: &Trajectory,
+    tool: Tool,
+) -> Result<(Grade, Beside), TrajectoryError> {
+    let (grade, stations) = graded(patient, surroundings, trajectory, tool)?;
+    Ok((grade, Beside::of(&patient.vertebra, &stations, trajectory.approach)))
+}
+
+fn graded(
+    patient: &Patient,
+    surroundings: &Surroundings,
+    trajectory: &Trajectory,
+    tool: Tool,
+) -> Result<(Grade, Vec<Station>), TrajectoryError> {
     let vertebra = &patient.vertebra;
     let (report, stations) = trajectory.report_and_stations(vertebra, tool)?;
     let placement = &report.placement;
@@ -64,7 +86,7 @@ pub fn grade_among(
         report,
     };
     graded.findings = findings(&graded, trajectory, patient.fracture.is_some());
-    Ok(graded)
+    Ok((graded, stations))
 }
 
 fn findings(grade: &Grade, trajectory: &Trajectory, fractured: bool) -> Vec<Finding> {

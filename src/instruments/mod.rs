@@ -1,6 +1,7 @@
 //! L3: catalogue of tools, trajectory, depth of each tool, the holes that tools make, and the grade of it all.
 
 pub mod balloon_device;
+pub mod beside;
 pub mod bone_along;
 pub mod breach;
 pub mod catalogue;
@@ -23,12 +24,13 @@ mod walk;
 pub(crate) mod test_vertebra;
 
 pub use balloon_device::{BalloonDevice, UnknownBalloon};
+pub use beside::{Beside, BesideSection, WayToWall};
 pub use bone_along::{BoneAlong, BoneSample};
 pub use breach::{Breach, BreachGrade, Direction, Wall};
 pub use catalogue::{Cannula, UnknownGauge};
 pub use depth::Placement;
 pub use end_zone::EndZone;
-pub use grade::{Grade, grade, grade_among};
+pub use grade::{Grade, grade, grade_among, grade_and_beside};
 pub use holes::Hole;
 pub use margins::Margins;
 pub use other_tools::{BiopsyNeedle, CurvedNeedle, PedicleScrew, RfCannula, Stylet, UnknownCurvedNeedle};

@@ -1,0 +1,146 @@
+//! The planning screen under clicks and keys.
+
+use super::*;
+use crate::app::debrief::recording::tests::case;
+use crate::app::looks::{Contrast, Language};
+use crate::app::plan::editor::tests::training;
+use crate::procedure::Procedure;
+use bevy_egui::egui::{Key, Modifiers, Vec2};
+use egui_kittest::{Harness, kittest::Queryable};
+
+struct State {
+    screen: PlanScreen,
+    look: Look,
+    choice: Option<PlanChoice>,
+    is_dressed: bool,
+}
+
+fn harness(language: Language) -> Harness<'static, State> {
+    let (patient, paths) = training();
+    let look = Look::of(language, Contrast::Quiet, 1.0);
+    let screen = PlanScreen::new(case(), patient, Procedure::Pvp, paths);
+    let state = State { screen, look, choice: None, is_dressed: false };
+    let draw = |ui: &mut Ui, state: &mut State| {
+        // Fonts are there from the next frame on.
+        if !std::mem::replace(&mut state.is_dressed, true) {
+            state.look.apply(ui.ctx());
+            return;
+        }
+        let drawn = panel(ui, &mut state.screen, &state.look);
+        assert!(drawn.scene.width() > 200.0 && drawn.scene.height() > 200.0, "{:?}", drawn.scene);
+        let rooms = drawn.slices.main.into_iter().chain([drawn.slices.along, drawn.slices.across]);
+        for room in rooms {
+            assert!(room.is_positive() && !room.intersects(drawn.scene), "{room:?} {:?}", drawn.scene);
+        }
+        state.choice = state.choice.take().or(drawn.choice);
+    };
+    let mut harness = Harness::builder().with_size(Vec2::new(1400.0, 860.0)).build_ui_state(draw, state);
+    harness.run_steps(3);
+    harness
+}
+
+#[test]
+fn propose_searches_behind_the_window_and_can_be_undone() {
+    let mut harness = harness(Language::English);
+    harness.get_by_label("Propose").click();
+    harness.run_steps(2);
+    assert!(harness.state().screen.is_proposing());
+    for _ in 0..6000 {
+        harness.run_steps(1);
+        if !harness.state().screen.is_proposing() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    assert_eq!(harness.state().screen.refused, None);
+    harness.run_steps(2);
+    harness.get_by_label("Undo: take the proposal").click();
+    harness.run_steps(2);
+    assert_eq!(harness.state().screen.editor.paths(), &training().1[..]);
+}
+
+#[test]
+fn keys_move_the_needle_and_the_undo_button_names_the_step() {
+    for (language, named) in [(Language::English, "Undo: move left entry"), (Language::Chinese, "移动左侧进针点")]
+    {
+        let mut harness = harness(language);
+        let from = harness.state().screen.editor.paths()[0].clone();
+        harness.key_press(Key::ArrowRight);
+        harness.run_steps(2);
+        let moved = harness.state().screen.editor.paths()[0].entry.x - from.entry.x;
+        assert!((moved - 0.5).abs() < 0.05, "{moved}");
+        assert!(harness.query_by_label_contains(named).is_some(), "{named}");
+        harness.key_press_modifiers(Modifiers::SHIFT, Key::ArrowRight);
+        harness.run_steps(2);
+        let moved = harness.state().screen.editor.paths()[0].entry.x - from.entry.x;
+        assert!((moved - 0.6).abs() < 0.05, "{moved}");
+        for _ in 0..2 {
+            harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+            harness.run_steps(2);
+        }
+        assert_eq!(harness.state().screen.editor.paths()[0], from);
+        harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z);
+        harness.run_steps(2);
+        assert_ne!(harness.state().screen.editor.paths()[0], from);
+    }
+}
+
+#[test]
+fn numbers_are_fresh_in_the_frame_of_the_key() {
+    let mut harness = harness(Language::English);
+    let margin = |harness: &Harness<'_, State>| {
+        let judged = harness.state().screen.judgement(0).expect("a path").expect("judged");
+        judged.given.trajectory.entry_mm
+    };
+    let before = margin(&harness);
+    harness.key_press(Key::ArrowUp);
+    harness.run_steps(1);
+    assert_ne!(margin(&harness), before);
+    assert_eq!(margin(&harness), <[f64; 3]>::from(harness.state().screen.editor.paths()[0].entry.coords));
+}
+
+#[test]
+fn tab_takes_the_other_side_and_gives_no_button_the_focus() {
+    let mut harness = harness(Language::English);
+    harness.state_mut().screen.editor.set_sides(Sides::Both).expect("two");
+    harness.run_steps(2);
+    harness.key_press(Key::Tab);
+    harness.run_steps(2);
+    assert_eq!(harness.state().screen.editor.chosen(), 1);
+    assert!(!harness.ctx.egui_wants_keyboard_input());
+}
+
+#[test]
+fn locking_hands_out_the_paths_and_nothing_moves_any_more() {
+    let mut harness = harness(Language::English);
+    harness.get_by_label("Lock the plan").click();
+    harness.run_steps(2);
+    assert_eq!(harness.state().choice, Some(PlanChoice::Locked(training().1)));
+    harness.key_press(Key::ArrowRight);
+    harness.run_steps(2);
+    let state = harness.state();
+    assert_eq!(state.screen.editor.paths(), &training().1[..]);
+    let said = state.screen.refused.as_ref().expect("a refusal").in_words(&state.look);
+    assert!(harness.query_by_label(&said).is_some(), "{said}");
+}
+
+#[test]
+fn enter_locks_and_escape_leaves() {
+    let mut harness = harness(Language::English);
+    harness.key_press(Key::Escape);
+    harness.run_steps(2);
+    assert_eq!(harness.state_mut().choice.take(), Some(PlanChoice::Back));
+    harness.key_press(Key::Enter);
+    harness.run_steps(2);
+    assert!(matches!(harness.state().choice, Some(PlanChoice::Locked(_))));
+}
+
+#[test]
+fn the_scene_gets_a_tool_a_path_and_a_line_to_the_nearest_wall() {
+    let harness = harness(Language::English);
+    let screen = &harness.state().screen;
+    let palette = &harness.state().look.palette;
+    let paths = screen.editor.paths().len();
+    assert_eq!((screen.tools(palette).len(), screen.lines(palette).len()), (paths, 2 * paths));
+    assert_eq!(screen.cut(), None);
+}
