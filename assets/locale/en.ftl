@@ -438,3 +438,12 @@ plan-show-veins-hint = Veins of the body, and where they leave it
 plan-show-canal = Canal
 plan-show-canal-hint = Dural sac and nerve roots
 plan-cut = Where the bone is cut
+
+## Slices
+
+slice-axial = Axial
+slice-sagittal = Sagittal
+slice-coronal = Coronal
+slice-along = Along the needle
+slice-across = Across the needle
+slice-hint = Wheel: through the slices · click: crosshair · drag a handle: move entry or target · right drag: window and level · Ctrl and wheel: zoom · double click: back

@@ -438,3 +438,12 @@ plan-show-veins-hint = 椎体的静脉及其出口
 plan-show-canal = 椎管
 plan-show-canal-hint = 硬膜囊和神经根
 plan-cut = 剖开骨的位置
+
+## 切片
+
+slice-axial = 轴位
+slice-sagittal = 矢状位
+slice-coronal = 冠状位
+slice-along = 沿针切面
+slice-across = 横针切面
+slice-hint = 滚轮换层 · 单击移动十字线 · 拖动手柄移动进针点或靶点 · 右键拖动调节窗宽窗位 · Ctrl 加滚轮缩放 · 双击复位

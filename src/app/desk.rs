@@ -188,14 +188,27 @@ impl Desk {
         }
     }
 
-    fn try_to_operate(&mut self) -> Result<(), String> {
-        let (Some(case), Some(settings)) = (self.case.clone(), self.settings()) else { return Ok(()) };
+    fn booking(&self) -> Option<Booking> {
+        let (case, settings) = (self.case.clone()?, self.settings()?);
         let mode = case.scenario.file.permissions.mode;
-        let own = Booking { scenario: case.scenario, patient: case.patient, procedure: self.procedure, settings, mode };
-        let paths = match self.paths.clone() {
-            Some(paths) => paths,
-            None => own.plan().map_err(|error| error.to_string())?.trajectories,
-        };
+        Some(Booking { scenario: case.scenario, patient: case.patient, procedure: self.procedure, settings, mode })
+    }
+
+    /// The learner's paths or, before there are any, the case's own.
+    ///
+    /// # Errors
+    /// A case whose paths cannot be laid, in words.
+    pub fn planned_paths(&self) -> Result<Vec<Trajectory>, String> {
+        match (&self.paths, self.booking()) {
+            (Some(paths), _) => Ok(paths.clone()),
+            (None, Some(booking)) => Ok(booking.plan().map_err(|error| error.to_string())?.trajectories),
+            (None, None) => Ok(Vec::new()),
+        }
+    }
+
+    fn try_to_operate(&mut self) -> Result<(), String> {
+        let Some(own) = self.booking() else { return Ok(()) };
+        let paths = self.planned_paths()?;
         let header = own.header(&paths).map_err(|error| error.to_string())?;
         let mut scenario = (*own.scenario).clone();
         header.plan.put_into(&mut scenario);

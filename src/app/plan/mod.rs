@@ -12,3 +12,7 @@ pub mod risk;
 pub mod risk_panel;
 pub mod scene_bar;
 pub mod screen;
+pub mod slices;
+
+pub use panel::{PlanChoice, panel};
+pub use screen::PlanScreen;

@@ -1,12 +1,13 @@
 //! The planning screen as it is drawn: the scene's room, slices, the bone along the needle, the risk, the plan's panel.
 
-use super::editor::Step;
+use super::editor::{Edit, Step};
 use super::keys::{Command, label_of, pressed};
 use super::margin_bar::margin_bar;
 use super::path_card::{path_card, side_word};
 use super::risk_panel::risk;
 use super::scene_bar::scene_bar;
 use super::screen::PlanScreen;
+use super::slices::{PathEnd, Slice, slice_view};
 use crate::anatomy::Side;
 use crate::app::looks::Look;
 use crate::app::looks::widgets::{Notice, button, card, empty_state, key_hint, notice, primary_button, title};
@@ -30,28 +31,15 @@ pub enum PlanChoice {
 pub struct Drawn {
     /// Room for the 3D scene.
     pub scene: Rect,
-    /// Room for the slices.
-    pub slices: SliceRooms,
     /// What was chosen.
     pub choice: Option<PlanChoice>,
-}
-
-/// Rooms of the slices.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct SliceRooms {
-    /// Axial, sagittal and coronal.
-    pub main: [Rect; 3],
-    /// Along the chosen needle.
-    pub along: Rect,
-    /// Across it.
-    pub across: Rect,
 }
 
 /// Where everything stands.
 struct Rooms {
     bar: Rect,
     scene: Rect,
-    slices: SliceRooms,
+    slices: [Rect; Slice::ALL.len()],
     margins: Rect,
     risk: Rect,
     plan: Rect,
@@ -82,14 +70,14 @@ fn rooms(whole: Rect, scale: f32) -> Rooms {
     Rooms {
         bar: picture.with_max_y(picture.top() + bar_height),
         scene: picture.with_min_y(picture.top() + bar_height + 4.0),
-        slices: SliceRooms { main, along: pictures.with_max_x(across.left() - GAP), across },
+        slices: [main[0], main[1], main[2], pictures.with_max_x(across.left() - GAP), across],
         margins,
         risk,
         plan,
     }
 }
 
-/// Draws the whole screen but the 3D scene and the slices, for which it leaves rooms.
+/// Draws the whole screen but the 3D scene, for which it leaves room.
 pub fn panel(ui: &mut Ui, screen: &mut PlanScreen, look: &Look) -> Drawn {
     if screen.poll() || screen.is_proposing() || screen.risk.share().is_some() {
         ui.ctx().request_repaint_after(std::time::Duration::from_millis(60));
@@ -104,6 +92,10 @@ pub fn panel(ui: &mut Ui, screen: &mut PlanScreen, look: &Look) -> Drawn {
         }
     }
     let rooms = rooms(ui.available_rect_before_wrap(), look.text_scale());
+    // Before the figures: what a handle is dragged to is judged in the same frame.
+    for (slice, rect) in Slice::ALL.into_iter().zip(rooms.slices) {
+        one_slice(ui, screen, slice, rect, look);
+    }
     let mut room = |rect: Rect, draw: &mut dyn FnMut(&mut Ui)| {
         ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
             ui.set_clip_rect(rect.expand(1.0).intersect(ui.clip_rect()));
@@ -124,7 +116,25 @@ pub fn panel(ui: &mut Ui, screen: &mut PlanScreen, look: &Look) -> Drawn {
             risk(ui, &screen.risk, look);
         });
     });
-    Drawn { scene: rooms.scene, slices: rooms.slices, choice }
+    Drawn { scene: rooms.scene, choice }
+}
+
+fn one_slice(ui: &mut Ui, screen: &mut PlanScreen, slice: Slice, rect: Rect, look: &Look) {
+    let chosen = screen.editor.chosen();
+    let overlays = screen.overlays(&look.palette);
+    let needle = screen.editor.paths().get(chosen).cloned();
+    let events = slice_view(ui, &mut screen.slices, slice, rect, needle.as_ref(), &overlays, look);
+    if events.grabbed {
+        screen.editor.grab();
+    }
+    match events.moved {
+        Some((index, PathEnd::Entry, place)) => screen.edit(index, Edit::Entry(place)),
+        Some((index, PathEnd::Target, place)) => screen.edit(index, Edit::Target(place)),
+        None => {}
+    }
+    if events.released {
+        screen.editor.release();
+    }
 }
 
 /// Does what a key asks for.
@@ -135,7 +145,7 @@ fn obey(screen: &mut PlanScreen, command: Command, is_fine: bool, is_held: bool)
         Command::Move(way) => screen.edit(chosen, way.edit(is_fine)),
         Command::OtherSide => screen.editor.choose((chosen + 1) % screen.editor.paths().len().max(1)),
         Command::Propose => screen.propose(),
-        Command::Snap => screen.edit(chosen, super::editor::Edit::Snap),
+        Command::Snap => screen.edit(chosen, Edit::Snap),
         Command::Undo => {
             screen.editor.undo();
             screen.refused = None;

@@ -4,6 +4,7 @@ use super::editor::{Edit, PlanEditor};
 use super::judgement::{Judge, Judgement};
 use super::refused::Refused;
 use super::risk::RiskDesk;
+use super::slices::{Overlay, SliceViews};
 use crate::anatomy::Patient;
 use crate::app::debrief::background::{Job, Progress};
 use crate::app::looks::Palette;
@@ -41,6 +42,8 @@ pub struct PlanScreen {
     pub refused: Option<Refused>,
     /// What of the anatomy is drawn.
     pub show: Show,
+    /// The slices.
+    pub slices: SliceViews,
     /// Where the cut goes, mm to the patient's left of the vertebra's middle.
     pub cut_mm: f64,
 }
@@ -53,6 +56,7 @@ impl PlanScreen {
         procedure: Procedure,
         start: Vec<Trajectory>,
     ) -> PlanScreen {
+        let slices = SliceViews::new(Arc::clone(&patient));
         let judge = Judge::new(&patient, tool_of(procedure));
         let risk = RiskDesk::open(Arc::clone(&scenario), Arc::clone(&patient), procedure);
         let mut screen = PlanScreen {
@@ -68,6 +72,7 @@ impl PlanScreen {
             proposal: None,
             refused: None,
             show: Show { bone: BoneStyle::Glass, ..Show::default() },
+            slices,
             cut_mm: 0.0,
         };
         screen.judge_all();
@@ -217,6 +222,31 @@ impl PlanScreen {
             }
         };
         self.editor.paths().iter().enumerate().map(tool).collect()
+    }
+
+    /// The same for the slices.
+    pub fn overlays(&self, palette: &Palette) -> Vec<Overlay> {
+        let mut overlays = Vec::new();
+        for (index, path) in self.editor.paths().iter().enumerate() {
+            let is_chosen = index == self.editor.chosen();
+            let colour = if is_chosen { palette.tool } else { palette.quiet };
+            let radius_mm = path.cannula.outer_radius_mm();
+            overlays.push(Overlay::Path {
+                index,
+                entry: path.entry,
+                target: path.target,
+                radius_mm,
+                colour,
+                is_chosen,
+            });
+            if let Some(Ok(way)) = self.judgement(index).map(|judged| judged.map(Judgement::nearest))
+                && let Some(way) = way
+            {
+                let verdict = super::judgement::verdict_beside(way.direction, way.bone_left_mm);
+                overlays.push(Overlay::Line { from: way.from, to: way.to, colour: colour_of(verdict, palette) });
+            }
+        }
+        overlays
     }
 
     /// For the scene: each path's axis, and the way to the wall that is nearest to it.

@@ -12,6 +12,7 @@ use crate::app::drill::{self, DrillScreen};
 use crate::app::looks::Look;
 use crate::app::looks::widgets::{Notice, notice};
 use crate::app::operate::panel::{Screens, operate_screen};
+use crate::app::plan::{self, PlanChoice, PlanScreen};
 use crate::app::scene::model::SceneModel;
 use crate::app::scene::{Sculptor, view_3d};
 use bevy_egui::egui::{self, CentralPanel, Context, ProgressBar, TextureId, Ui};
@@ -32,6 +33,7 @@ enum Debriefing {
 pub struct Front {
     monitors: Screens,
     debriefing: Option<Debriefing>,
+    plan: Option<PlanScreen>,
     comparison: Option<CompareScreen>,
     drill: Option<DrillScreen>,
     anatomy: Anatomy,
@@ -71,8 +73,9 @@ impl Front {
             _ => false,
         };
         let comparison = self.comparison.as_ref().is_some_and(CompareScreen::is_waiting);
+        let plan = self.plan.as_ref().is_some_and(PlanScreen::is_proposing);
         let drill = self.drill.as_ref().is_some_and(|drill| matches!(drill.stage(), drill::screen::Stage::Waiting));
-        debriefing || comparison || drill || self.anatomy.is_busy()
+        debriefing || plan || comparison || drill || self.anatomy.is_busy()
     }
 
     /// One frame.
@@ -85,7 +88,8 @@ impl Front {
         self.notices(ui, desk);
         let shown = desk.screen;
         match shown {
-            Screen::Cases | Screen::Briefing | Screen::Settings | Screen::Plan => {}
+            Screen::Cases | Screen::Briefing | Screen::Settings => {}
+            Screen::Plan => self.plan(ui, desk, models, pictures),
             Screen::Operate => self.operate(ui, desk, models, pictures),
             Screen::Debrief => self.debrief(ui, desk, models, pictures),
             Screen::Compare => self.compare(ui, desk, models, pictures),
@@ -136,10 +140,34 @@ impl Front {
     /// What a screen holds goes when it is left.
     fn leave(&mut self, screen: Screen) {
         match screen {
+            Screen::Plan => self.plan = None,
             Screen::Debrief => self.debriefing = None,
             Screen::Compare => self.comparison = None,
             Screen::Drill => self.drill = None,
             _ => {}
+        }
+    }
+
+    fn plan(&mut self, ui: &mut Ui, desk: &mut Desk, models: &mut [SceneModel; 2], pictures: Pictures) {
+        if self.plan.is_none() {
+            self.plan = plan_of(desk);
+        }
+        let Some(screen) = &mut self.plan else { return desk.leave() };
+        let frame = egui::Frame::new().fill(desk.look.palette.ground).inner_margin(8.0);
+        let drawn = CentralPanel::default().frame(frame).show(ui, |ui| {
+            let drawn = plan::panel(ui, screen, &desk.look);
+            let anatomy = self.anatomy.follow(screen.patient());
+            scenes::of_plan(&mut models[0], anatomy, screen, &desk.look);
+            view_3d(ui, 0, models, pictures, drawn.scene, &desk.look);
+            drawn
+        });
+        match drawn.inner.choice {
+            Some(PlanChoice::Locked(paths)) => {
+                desk.paths = Some(paths);
+                desk.operate();
+            }
+            Some(PlanChoice::Back) => desk.screen = Screen::Briefing,
+            None => {}
         }
     }
 
@@ -236,6 +264,18 @@ impl Front {
 fn first_question() -> u64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     since.map_or(0, |since| since.as_secs())
+}
+
+/// The planning of the case under way, from the paths it comes with.
+fn plan_of(desk: &mut Desk) -> Option<PlanScreen> {
+    let case = desk.case.clone()?;
+    match desk.planned_paths() {
+        Ok(paths) => Some(PlanScreen::new(case.scenario, case.patient, desk.procedure, paths)),
+        Err(because) => {
+            desk.trouble = Some(because);
+            None
+        }
+    }
 }
 
 /// What was done at the table, to be looked at again.

@@ -8,6 +8,7 @@ use crate::app::debrief::screen::{DebriefScreen, LineKind};
 use crate::app::engine::snapshot::NeedleShown;
 use crate::app::looks::Look;
 use crate::app::operate::OperatingRoom;
+use crate::app::plan::PlanScreen;
 use crate::app::scene::Sculptor;
 use crate::app::scene::anatomy_meshes::AnatomyMeshes;
 use crate::app::scene::model::{BoneStyle, GuideLine, LeakMark, SceneModel, ToolLine};
@@ -51,6 +52,15 @@ impl Anatomy {
     pub fn is_busy(&self) -> bool {
         self.job.is_some() || self.made.as_ref().is_some_and(|made| made.neighbours().is_none())
     }
+}
+
+/// The plan: paths, margins, the cut that the learner set.
+pub fn of_plan(model: &mut SceneModel, anatomy: Option<Arc<AnatomyMeshes>>, plan: &PlanScreen, look: &Look) {
+    clear(model, anatomy);
+    model.show = plan.show;
+    model.cut = plan.cut();
+    model.tools = plan.tools(&look.palette);
+    model.lines = plan.lines(&look.palette);
 }
 
 /// The operation as it is: bone as glass, tools, cement. Not for an exam.

@@ -84,7 +84,8 @@ pub fn section(plane: &SlicePlane, start: &Point, end: &Point, radius_mm: f64) -
     let normal = plane.normal();
     let slope = axis.dot(&normal);
     let height = (plane.centre - start).dot(&normal);
-    let Some(a) = axis.cross(&normal).try_normalize(1e-9).or_else(|| axis.cross(&plane.right).try_normalize(1e-9)) else {
+    let Some(a) = axis.cross(&normal).try_normalize(1e-9).or_else(|| axis.cross(&plane.right).try_normalize(1e-9))
+    else {
         return Vec::new();
     };
     let b = axis.cross(&a);

@@ -61,7 +61,8 @@ impl SliceViews {
     /// Widens the window and raises the level, HU.
     pub fn adjust(&mut self, wider_hu: f64, higher_hu: f64) {
         let [width, level] = self.window_hu;
-        self.window_hu = [(width + wider_hu).clamp(WIDTH_HU[0], WIDTH_HU[1]), (level + higher_hu).clamp(-1000.0, 3000.0)];
+        self.window_hu =
+            [(width + wider_hu).clamp(WIDTH_HU[0], WIDTH_HU[1]), (level + higher_hu).clamp(-1000.0, 3000.0)];
     }
 
     /// Window, level, zoom and crosshair as they were at first.
@@ -96,7 +97,13 @@ impl SliceViews {
     }
 
     /// The picture of a plane; made anew only when the plane or the window has changed.
-    pub(super) fn texture(&mut self, context: &Context, slice: Slice, plane: SlicePlane, canal: Color32) -> TextureHandle {
+    pub(super) fn texture(
+        &mut self,
+        context: &Context,
+        slice: Slice,
+        plane: SlicePlane,
+        canal: Color32,
+    ) -> TextureHandle {
         let canal = self.shows_canal.then_some(canal);
         let kept = &mut self.made[slice as usize];
         if let Some(made) = kept
