@@ -447,3 +447,40 @@ slice-coronal = Coronal
 slice-along = Along the needle
 slice-across = Across the needle
 slice-hint = Wheel: through the slices · click: crosshair · drag a handle: move entry or target · right drag: window and level · Ctrl and wheel: zoom · double click: back
+
+## Cases
+
+cases-title = Cases
+cases-any = any
+cases-level = Level
+cases-procedure = Procedure
+cases-difficulty = Difficulty
+cases-search-hint = Words in title or story (key /)
+cases-listing = Reading the cases…
+cases-none = No case passes the filter. Take something out of it, or open a file.
+cases-left = Left unfinished: { $title }, { $mode }, { $at } in
+cases-discard = Discard
+cases-level-hidden = level: to be counted
+cases-best = best: { $share } % of goals
+cases-untried = not tried
+case-opening = Opening the case…
+compare-hint = Vertebroplasty and kyphoplasty on this patient, side by side
+drill-hint = The two-view decision at the posterior wall, again and again
+start-hint = Open this case
+resume-hint = Go on where you stopped
+settings-hint = Language, text, colours, keys
+
+## Briefing
+
+briefing-goals = Goals
+briefing-mode = What you may see
+briefing-guided = Everything is visible: the patient in 3D, margins, leaks. Every step says what it is for, and can be taken back.
+briefing-practice = You plan on slices and operate by fluoroscopy; the patient in 3D can be shown. Steps can be taken back.
+briefing-exam = Fluoroscopy alone: no slices, no 3D, no undo. You count the level yourself and write it down.
+briefing-procedure = Procedure
+briefing-pvp = Vertebroplasty: cement straight into the broken bone
+briefing-pkp = Kyphoplasty: a balloon makes a cavity first, which is filled at low pressure
+briefing-plan = Plan
+briefing-plan-hint = Lay the paths on slices and in 3D
+briefing-operate = Operate
+briefing-operate-hint = To the table at once, along the paths that the case comes with

@@ -447,3 +447,40 @@ slice-coronal = 冠状位
 slice-along = 沿针切面
 slice-across = 横针切面
 slice-hint = 滚轮换层 · 单击移动十字线 · 拖动手柄移动进针点或靶点 · 右键拖动调节窗宽窗位 · Ctrl 加滚轮缩放 · 双击复位
+
+## 病例
+
+cases-title = 病例
+cases-any = 不限
+cases-level = 节段
+cases-procedure = 术式
+cases-difficulty = 难度
+cases-search-hint = 按标题或病史中的文字查找（键 /）
+cases-listing = 正在读取病例…
+cases-none = 没有符合条件的病例。请减少条件，或打开文件。
+cases-left = 未完成：{ $title }，{ $mode }，已进行 { $at }
+cases-discard = 丢弃
+cases-level-hidden = 节段：自行确定
+cases-best = 最佳：达成目标 { $share } %
+cases-untried = 未尝试
+case-opening = 正在打开病例…
+compare-hint = 在同一患者上并排比较椎体成形术与球囊后凸成形术
+drill-hint = 反复练习后壁处的双视图判断
+start-hint = 打开此病例
+resume-hint = 从中断处继续
+settings-hint = 语言、文字、颜色、按键
+
+## 术前说明
+
+briefing-goals = 目标
+briefing-mode = 可见内容
+briefing-guided = 全部可见：三维患者、边距、渗漏。每一步都有说明，并可撤销。
+briefing-practice = 在切片上规划，在透视下操作；可显示三维患者。步骤可撤销。
+briefing-exam = 只有透视：没有切片，没有三维，不能撤销。自行确定节段并记录。
+briefing-procedure = 术式
+briefing-pvp = 椎体成形术：骨水泥直接注入骨折的椎体
+briefing-pkp = 球囊后凸成形术：先用球囊形成空腔，再以低压充填
+briefing-plan = 规划
+briefing-plan-hint = 在切片和三维上规划路径
+briefing-operate = 手术
+briefing-operate-hint = 沿病例自带的路径直接手术

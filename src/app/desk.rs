@@ -9,6 +9,7 @@ use crate::anatomy::Patient;
 use crate::assessment::session::Session;
 use crate::instruments::Trajectory;
 use crate::procedure::Procedure;
+use crate::scenario::library::CaseSource;
 use crate::scenario::{RunSettings, Scenario, Switches, build_patient};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -96,19 +97,24 @@ impl Desk {
 
     /// Opens a case file in the background.
     pub fn open_case(&mut self, path: &Path) {
-        self.load(path.to_owned(), |_| Purpose::Brief);
+        self.open(CaseSource::of_path(path));
+    }
+
+    /// The same, of a case that may be inside the program.
+    pub fn open(&mut self, source: CaseSource) {
+        self.load(source, |_| Purpose::Brief);
     }
 
     /// Opens a case to compare its procedures.
     pub fn open_comparison(&mut self, path: &Path) {
-        self.load(path.to_owned(), |_| Purpose::Compare);
+        self.load(CaseSource::of_path(path), |_| Purpose::Compare);
     }
 
     /// Takes up the session that was left.
     pub fn resume(&mut self) {
         let Some(session) = self.folder.as_deref().and_then(Autosave::left_in) else { return };
         let path = session.header.scenario.clone();
-        self.load(path, move |_| Purpose::Resume(Box::new(session)));
+        self.load(CaseSource::of_path(&path), move |_| Purpose::Resume(Box::new(session)));
     }
 
     /// Whether a case is being opened.
@@ -121,11 +127,11 @@ impl Desk {
         self.loading.is_some() || self.room.as_ref().is_some_and(OperatingRoom::is_waiting)
     }
 
-    fn load(&mut self, path: PathBuf, purpose: impl FnOnce(&Scenario) -> Purpose + Send + 'static) {
+    fn load(&mut self, source: CaseSource, purpose: impl FnOnce(&Scenario) -> Purpose + Send + 'static) {
         let (outbox, inbox) = channel();
         std::thread::spawn(move || {
             // Nobody waits any more when another case was opened since.
-            let _ = outbox.send(load(&path, purpose));
+            let _ = outbox.send(load(&source, purpose));
         });
         (self.loading, self.trouble) = (Some(inbox), None);
     }
@@ -238,8 +244,8 @@ impl Desk {
     }
 }
 
-fn load(path: &Path, purpose: impl FnOnce(&Scenario) -> Purpose) -> Result<(Case, Purpose), String> {
-    let scenario = Scenario::load(path).map_err(|error| error.to_string())?;
+fn load(source: &CaseSource, purpose: impl FnOnce(&Scenario) -> Purpose) -> Result<(Case, Purpose), String> {
+    let scenario = source.load().map_err(|error| error.to_string())?;
     scenario.require_data().map_err(|error| error.to_string())?;
     let patient = build_patient::patient(&scenario, scenario.file.seed).map_err(|error| error.to_string())?;
     let purpose = purpose(&scenario);

@@ -12,6 +12,7 @@ pub mod file;
 pub mod fluoroscopy_section;
 mod fracture_section;
 pub mod headless;
+pub mod library;
 mod load;
 pub mod moment;
 pub mod patient_section;

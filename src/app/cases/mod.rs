@@ -1,1 +1,13 @@
-//! The start screen: cases to choose from, and the one that was left.
+//! The start: choosing a case, and its story.
+
+pub mod briefing;
+mod filter;
+mod listing;
+pub mod panel;
+mod screen;
+
+pub use briefing::{BriefingChoice, briefing};
+pub use filter::Filter;
+pub use listing::Entry;
+pub use panel::{CaseChoice, panel};
+pub use screen::CasesScreen;

@@ -17,13 +17,24 @@ pub struct Radiogram {
 }
 
 impl Radiogram {
-    /// Of what the detector gave: harmonised, windowed by its measuring field, bone dark.
+    /// Of what the detector gave: harmonised, windowed by its measuring field, bone dark, with its marks.
     pub fn of(shown: &Shown, shot: Option<u64>) -> Radiogram {
+        Radiogram::made(shown, Some(&Marks { shot, ..Marks::of(&shown.view) }))
+    }
+
+    /// The same without marks, for a small picture.
+    pub fn unmarked(shown: &Shown) -> Radiogram {
+        Radiogram::made(shown, None)
+    }
+
+    fn made(shown: &Shown, marks: Option<&Marks>) -> Radiogram {
         let signal = &shown.signal;
         let value = harmonise(&signal.value, signal.pixels, signal.pixel_mm, &signal.exposed);
         let window = Window::of_measuring_field(&value, signal.pixels, &signal.exposed);
         let mut picture = display(&value, signal.pixels, &signal.exposed, &window, Polarity::BoneDark);
-        picture.burn(&Marks { shot, ..Marks::of(&shown.view) });
+        if let Some(marks) = marks {
+            picture.burn(marks);
+        }
         let grey = picture.grey.iter().map(|&grey| (grey >> 8) as u8).collect();
         Radiogram { view: shown.view.clone(), pixels: picture.pixels, grey }
     }

@@ -3,6 +3,8 @@
 use super::dialogs::{Answer, Dialog};
 use super::scenes::{self, Anatomy};
 use super::top_bar::{TopChoice, top_bar};
+use crate::app::autosave::Autosave;
+use crate::app::cases::{self, BriefingChoice, CaseChoice, CasesScreen, Entry, briefing};
 use crate::app::compare::{self, CompareScreen};
 use crate::app::debrief::background::{Job, Progress};
 use crate::app::debrief::recording::{Case, Recording, RecordingError};
@@ -10,12 +12,15 @@ use crate::app::debrief::{self, DebriefScreen};
 use crate::app::desk::{Desk, Screen};
 use crate::app::drill::{self, DrillScreen};
 use crate::app::looks::Look;
-use crate::app::looks::widgets::{Notice, notice};
+use crate::app::looks::widgets::{Notice, card, notice};
 use crate::app::operate::panel::{Screens, operate_screen};
 use crate::app::plan::{self, PlanChoice, PlanScreen};
 use crate::app::scene::model::SceneModel;
 use crate::app::scene::{Sculptor, view_3d};
+use crate::scenario::library::CaseSource;
 use bevy_egui::egui::{self, CentralPanel, Context, ProgressBar, TextureId, Ui};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Pictures of the two scenes, where there is a graphics card.
@@ -33,6 +38,7 @@ enum Debriefing {
 pub struct Front {
     monitors: Screens,
     debriefing: Option<Debriefing>,
+    cases: Option<CasesScreen>,
     plan: Option<PlanScreen>,
     comparison: Option<CompareScreen>,
     drill: Option<DrillScreen>,
@@ -74,8 +80,9 @@ impl Front {
         };
         let comparison = self.comparison.as_ref().is_some_and(CompareScreen::is_waiting);
         let plan = self.plan.as_ref().is_some_and(PlanScreen::is_proposing);
+        let cases = self.cases.as_ref().is_some_and(CasesScreen::is_waiting);
         let drill = self.drill.as_ref().is_some_and(|drill| matches!(drill.stage(), drill::screen::Stage::Waiting));
-        debriefing || plan || comparison || drill || self.anatomy.is_busy()
+        debriefing || cases || plan || comparison || drill || self.anatomy.is_busy()
     }
 
     /// One frame.
@@ -88,7 +95,9 @@ impl Front {
         self.notices(ui, desk);
         let shown = desk.screen;
         match shown {
-            Screen::Cases | Screen::Briefing | Screen::Settings => {}
+            Screen::Cases => self.cases(ui, desk),
+            Screen::Briefing => self.briefing(ui, desk),
+            Screen::Settings => {}
             Screen::Plan => self.plan(ui, desk, models, pictures),
             Screen::Operate => self.operate(ui, desk, models, pictures),
             Screen::Debrief => self.debrief(ui, desk, models, pictures),
@@ -140,11 +149,60 @@ impl Front {
     /// What a screen holds goes when it is left.
     fn leave(&mut self, screen: Screen) {
         match screen {
+            // Of an operation that is broken off now there is something to go on with.
+            Screen::Operate => self.cases = None,
             Screen::Plan => self.plan = None,
             Screen::Debrief => self.debriefing = None,
             Screen::Compare => self.comparison = None,
             Screen::Drill => self.drill = None,
             _ => {}
+        }
+    }
+
+    fn cases(&mut self, ui: &mut Ui, desk: &mut Desk) {
+        let screen = self.cases.get_or_insert_with(|| {
+            let left = desk.folder.as_deref().and_then(Autosave::left_in);
+            CasesScreen::new(case_folders(desk), left)
+        });
+        let best = BTreeMap::new();
+        let chosen = cases::panel(ui, screen, &best, &desk.look);
+        match chosen {
+            Some(CaseChoice::Start(source)) => desk.open(source),
+            Some(CaseChoice::Compare(source)) => desk.open_comparison(&source.path()),
+            Some(CaseChoice::Resume) => desk.resume(),
+            Some(CaseChoice::Discard) => {
+                screen.left = None;
+                if let Some(folder) = &desk.folder {
+                    Autosave::discard(folder);
+                }
+            }
+            Some(CaseChoice::Drill) => desk.screen = Screen::Drill,
+            None => {}
+        }
+        if desk.is_loading() {
+            let layer = egui::Area::new("loading".into()).anchor(egui::Align2::CENTER_BOTTOM, [0.0, -24.0]);
+            layer.show(ui.ctx(), |ui| {
+                card(&desk.look).show(ui, |ui| {
+                    ui.horizontal(|ui| {
+                        ui.spinner();
+                        ui.label(desk.look.say("case-opening"));
+                    })
+                })
+            });
+        }
+    }
+
+    fn briefing(&mut self, ui: &mut Ui, desk: &mut Desk) {
+        let Some(case) = &desk.case else { return desk.leave() };
+        let entry =
+            Entry { source: CaseSource::of_path(&case.scenario.path), scenario: Ok(Arc::clone(&case.scenario)) };
+        let picture = self.cases.as_ref().and_then(|cases| cases.texture_of(&entry.source));
+        match briefing(ui, &entry, picture, &mut desk.procedure, &desk.look) {
+            Some(BriefingChoice::Plan) => desk.screen = Screen::Plan,
+            Some(BriefingChoice::Operate) => desk.operate(),
+            Some(BriefingChoice::Compare) => desk.screen = Screen::Compare,
+            Some(BriefingChoice::Back) => desk.leave(),
+            None => {}
         }
     }
 
@@ -264,6 +322,12 @@ impl Front {
 fn first_question() -> u64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     since.map_or(0, |since| since.as_secs())
+}
+
+/// Where cases are looked for besides those in the program: beside the settings, and where the program was started.
+fn case_folders(desk: &Desk) -> Vec<PathBuf> {
+    let own = desk.folder.iter().map(|folder| folder.join("cases"));
+    own.chain(std::iter::once(PathBuf::from("scenarios"))).collect()
 }
 
 /// The planning of the case under way, from the paths it comes with.

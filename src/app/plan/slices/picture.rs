@@ -62,12 +62,12 @@ pub fn picture(
 mod tests {
     use super::super::plane::Slice;
     use super::*;
-    use crate::anatomy::test_vertebra;
+    use crate::app::plan::editor::tests::training;
     use crate::geometry::Point;
 
     #[test]
     fn cortex_is_bright_spongy_bone_grey_and_soft_tissue_dark() {
-        let patient = test_vertebra::patient();
+        let (patient, _) = training();
         let [right, down] = Slice::Axial.directions(None);
         let plane = SlicePlane { centre: Point::origin(), right, down, mm_per_pixel: 0.25, size: [400, 400] };
         let shown = picture(&patient, &plane, [1500.0, 300.0], None);
