@@ -216,7 +216,7 @@ step-inject-why = 按住推注，松开停止。松开后压力仍会持续片�
 step-fill = 充填
 step-fill-why = 少量多次，每次之后拍片。接近椎体后四分之一、出现渗漏或达到容量时停止。
 step-finish = 结束
-step-finish-why = 等骨水泥不再粘住针，插入针芯后拔出。
+step-finish-why = 等骨水泥不再粘住针，插入针心后拔出。
 
 ## 手术：操作
 
@@ -225,7 +225,7 @@ do-shoot-ap-hint = 必要时将 C 臂转到正位并拍片
 do-shoot-lateral = 侧位片
 do-shoot-lateral-hint = 必要时将 C 臂转到侧位并拍片
 do-pedal = 透视
-do-pedal-hint = 踩住踏板：最近一次视角的连续透视
+do-pedal-hint = 按住踏板：最近一次视角的连续透视
 do-next-tool = 另一根针
 do-next-tool-hint = 换到另一根针
 do-advance = 进 1 mm

@@ -9,8 +9,8 @@ use crate::procedure::outcome::LeakOutcome;
 use crate::scenario::expectations::Checked;
 use bevy_egui::egui::{RichText, Ui};
 
-/// Figures of the outcome, and the case's expectations with their reasons. There is no score without a rubric.
-pub fn facts(ui: &mut Ui, screen: &DebriefScreen, look: &Look) {
+/// What was done, the paths, and the case's expectations with their reasons. There is no score without a rubric.
+pub fn summary(ui: &mut Ui, screen: &DebriefScreen, look: &Look) {
     let recording = screen.recording();
     ui.heading(format!("{} · {}", recording.case.scenario.file.title, recording.case.procedure.name().to_uppercase()));
     title(ui, look, "debrief-paths");
@@ -18,15 +18,19 @@ pub fn facts(ui: &mut Ui, screen: &DebriefScreen, look: &Look) {
         let grade = format!("{} · {}", path.breach.grade, figure(path.margin_mm, 1));
         number(ui, look, &look.say(&format!("debrief-{}", path.side.name())), &grade, "mm");
     }
-    title(ui, look, "debrief-figures");
-    for row in rows(&[&recording.outcome]) {
-        if let Some(Some(value)) = row.cells.first() {
-            number(ui, look, &look.say(row.words), value, row.unit);
-        }
-    }
     if !screen.expected().is_empty() {
         title(ui, look, "debrief-goals");
         screen.expected().iter().for_each(|checked| expectation(ui, checked, look));
+    }
+}
+
+/// All figures of the outcome.
+pub fn figures(ui: &mut Ui, screen: &DebriefScreen, look: &Look) {
+    title(ui, look, "debrief-figures");
+    for row in rows(&[&screen.recording().outcome]) {
+        if let Some(Some(value)) = row.cells.first() {
+            number(ui, look, &look.say(row.words), value, row.unit);
+        }
     }
 }
 

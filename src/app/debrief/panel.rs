@@ -46,9 +46,10 @@ pub fn panel(ui: &mut Ui, screen: &mut DebriefScreen, look: &Look) -> Drawn {
     Panel::right("debrief-facts").exact_size((0.27 * width).max(260.0)).resizable(false).frame(fill).show(ui, |ui| {
         choice = buttons(ui, screen, look);
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
-            facts::facts(ui, screen, look);
+            facts::summary(ui, screen, look);
             facts::leaks(ui, screen, look);
             super::what_if_panel::what_if(ui, screen, look);
+            facts::figures(ui, screen, look);
         });
     });
     let edge = (0.5 * ui.available_height() - 40.0 * look.text_scale()).min(0.24 * width).max(80.0);

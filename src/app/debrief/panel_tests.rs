@@ -28,7 +28,7 @@ fn harness(language: Language) -> Harness<'static, State> {
         assert!(drawn.scene.width() > 200.0 && drawn.scene.height() > 200.0, "{:?}", drawn.scene);
         state.choice = state.choice.take().or(drawn.choice);
     };
-    let mut harness = Harness::builder().with_size(Vec2::new(1600.0, 900.0)).build_ui_state(draw, state);
+    let mut harness = Harness::builder().with_size(Vec2::new(1600.0, 1300.0)).build_ui_state(draw, state);
     harness.run_steps(3);
     harness
 }

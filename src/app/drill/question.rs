@@ -72,9 +72,10 @@ impl Question {
     /// Makes the question of a number.
     pub fn of(number: u64) -> Result<Question, NoQuestion> {
         let mut because = "no line gives the answer".to_owned();
+        // The answer is drawn first, and patients are gone through until one gives it: else the rare one would be rarer.
+        let wanted = Decision::ALL[((uniform(&mut stream(SEED, number, "drill answer")) * 3.0) as usize).min(2)];
         for attempt in 0..PATIENTS {
             let mut rng = stream(SEED, number * PATIENTS + attempt, "drill");
-            let wanted = Decision::ALL[((uniform(&mut rng) * 3.0) as usize).min(2)];
             let side = if uniform(&mut rng) < 0.5 { Side::Left } else { Side::Right };
             let patient = match random_patient(&mut rng, number) {
                 Ok(patient) => Arc::new(patient),
@@ -158,7 +159,7 @@ fn posed(number: u64, patient: &Arc<Patient>, trajectory: Trajectory, draw: f64)
     }
     // Short of the posterior wall, at it, beyond it: a third each.
     let behind_mm = match draw {
-        d if d < 1.0 / 3.0 => 3.0 + 18.0 * d,
+        d if d < 1.0 / 3.0 => 3.0 + 36.0 * d,
         d if d < 2.0 / 3.0 => 3.0 * (d - 0.5),
         d => -3.0 - 15.0 * (d - 2.0 / 3.0),
     };

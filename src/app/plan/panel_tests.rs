@@ -13,23 +13,24 @@ struct State {
     look: Look,
     choice: Option<PlanChoice>,
     is_dressed: bool,
+    slices: [Rect; Slice::ALL.len()],
 }
 
 fn harness(language: Language) -> Harness<'static, State> {
     let (patient, paths) = training();
     let look = Look::of(language, Contrast::Quiet, 1.0);
     let screen = PlanScreen::new(case(), patient, Procedure::Pvp, paths);
-    let state = State { screen, look, choice: None, is_dressed: false };
+    let state = State { screen, look, choice: None, is_dressed: false, slices: [Rect::ZERO; Slice::ALL.len()] };
     let draw = |ui: &mut Ui, state: &mut State| {
         // Fonts are there from the next frame on.
         if !std::mem::replace(&mut state.is_dressed, true) {
             state.look.apply(ui.ctx());
             return;
         }
+        state.slices = rooms(ui.available_rect_before_wrap(), 1.0).slices;
         let drawn = panel(ui, &mut state.screen, &state.look);
         assert!(drawn.scene.width() > 200.0 && drawn.scene.height() > 200.0, "{:?}", drawn.scene);
-        let rooms = drawn.slices.main.into_iter().chain([drawn.slices.along, drawn.slices.across]);
-        for room in rooms {
+        for room in state.slices {
             assert!(room.is_positive() && !room.intersects(drawn.scene), "{room:?} {:?}", drawn.scene);
         }
         state.choice = state.choice.take().or(drawn.choice);
@@ -37,6 +38,36 @@ fn harness(language: Language) -> Harness<'static, State> {
     let mut harness = Harness::builder().with_size(Vec2::new(1400.0, 860.0)).build_ui_state(draw, state);
     harness.run_steps(3);
     harness
+}
+
+#[test]
+fn a_handle_dragged_in_the_axial_slice_moves_the_target_as_far_as_the_pointer_and_undo_brings_it_back() {
+    let mut harness = harness(Language::English);
+    let axial = harness.state().slices[0];
+    let chosen = harness.state().screen.editor.chosen();
+    let target = |harness: &Harness<'_, State>| harness.state().screen.editor.paths()[chosen].target;
+    let before = target(&harness);
+    let size = [axial.width(), axial.height()];
+    let plane = harness.state().screen.slices.plane(Slice::Axial, None, size.map(|edge| edge as usize));
+    let ([x, y], off_mm) = plane.place(&before);
+    let from = axial.min + Vec2::new(x as f32, y as f32);
+    harness.hover_at(from);
+    harness.run_steps(2);
+    harness.drag_at(from);
+    harness.run_steps(2);
+    for step in 1..=6 {
+        harness.hover_at(from + Vec2::new(2.0, -1.0) * step as f32);
+        harness.run_steps(1);
+    }
+    harness.drop_at(from + Vec2::new(12.0, -6.0));
+    harness.run_steps(2);
+    let moved_mm = target(&harness) - before;
+    let wanted_mm = (plane.right * 12.0 - plane.down * 6.0) * plane.mm_per_pixel;
+    assert!((moved_mm - wanted_mm).norm() < 0.5, "moved by {moved_mm:?} mm, not {wanted_mm:?}");
+    assert!((plane.place(&target(&harness)).1 - off_mm).abs() < 1e-9, "it left the plane's distance");
+    harness.get_by_label_contains("Undo: move").click();
+    harness.run_steps(2);
+    assert_eq!(target(&harness), before, "one drag is one step");
 }
 
 #[test]

@@ -211,14 +211,17 @@ mod tests {
         let area = covered * PIXEL_MM * PIXEL_MM;
         assert!((area / (std::f64::consts::PI * 100.0) - 1.0).abs() < 0.02, "{area} mm²");
         let [w, h] = cap.size;
-        let [a, _] = across(&Vector::z());
-        let dense_right = a.x > 0.0;
-        let pixel = |share: f64| {
-            let column = (share * f64::from(w)) as u32;
-            cap.rgba[4 * (h / 2 * w + column) as usize + 1]
+        // Bone is dense at +x; the first corner is the picture's upper left, the last its upper right.
+        let [first, below, _, beside] = cap.corners.map(|corner| Vector::from(corner.map(f64::from)));
+        let green_at = |x: f64| {
+            let from_first = Vector::new(x, 0.0, 0.0) - first;
+            let share = |edge: Vector| from_first.dot(&edge) / edge.norm_squared();
+            let (u, v) = (share(beside - first), share(below - first));
+            let (column, row) = ((u * f64::from(w)) as u32, (v * f64::from(h)) as u32);
+            cap.rgba[4 * (row * w + column) as usize + 1]
         };
-        let (left, right) = (pixel(0.3), pixel(0.7));
-        assert_eq!(right > left, dense_right || a.x.abs() < 0.1, "{left} {right} {a}");
+        let (sparse, dense) = (green_at(-5.0), green_at(5.0));
+        assert!(dense > sparse + 10, "dense {dense}, sparse {sparse}");
         assert!(super::cap(&section(), &Cut { normal: Vector::z(), offset_mm: 11.5 }).is_none());
     }
 

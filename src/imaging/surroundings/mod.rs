@@ -22,7 +22,7 @@ mod trabeculae;
 pub mod treated;
 
 pub use torso_data::{TorsoData, torso_data};
-pub use treated::solid_bone;
+pub use treated::{solid_bone, solid_bone_share};
 
 use super::beam::Composition;
 use super::projector::{ColumnVolume, Scene};

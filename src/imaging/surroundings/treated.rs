@@ -7,17 +7,25 @@ use crate::geometry::{Field, Vector};
 use crate::imaging::projector::ColumnVolume;
 use rayon::prelude::*;
 
-/// Share of solid bone in each voxel of the vertebra's own grid: trabeculae of the given BV/TV within the shell.
+/// The treated vertebra for the beam.
 ///
 /// A value of 1 stands for solid bone in the place of soft tissue, so a change of BV/TV may as well be added as a
 /// volume of differences of its own.
 pub fn solid_bone(vertebra: &Vertebra, bone_volume_fraction: &Field<f32>) -> Option<ColumnVolume> {
+    let share = solid_bone_share(vertebra, bone_volume_fraction);
+    let grid = share.grid();
+    let (dims, spacing, origin) = (grid.dims, [grid.spacing_mm; 3], grid.origin_mm);
+    ColumnVolume::new(vertebra.frame.clone(), dims, spacing, origin, share.values().to_vec())
+}
+
+/// Share of solid bone in each voxel of the vertebra's own grid: trabeculae of the given BV/TV within the shell.
+pub fn solid_bone_share(vertebra: &Vertebra, bone_volume_fraction: &Field<f32>) -> Field<f32> {
     let shell = shell();
     let grid = vertebra.bone.grid();
     let h = grid.spacing_mm;
-    let mut values = vec![0.0_f32; grid.len()];
+    let mut share = Field::filled(grid.clone(), 0.0_f32);
     let layer = grid.dims[0] * grid.dims[1];
-    values.par_chunks_mut(layer.max(1)).enumerate().for_each(|(k, slab)| {
+    share.values_mut().par_chunks_mut(layer.max(1)).enumerate().for_each(|(k, slab)| {
         for (at, value) in slab.iter_mut().enumerate() {
             let p = grid.centre_at([at % grid.dims[0], at / grid.dims[0], k]);
             let distance = vertebra.bone.sample(&p);
@@ -35,7 +43,7 @@ pub fn solid_bone(vertebra: &Vertebra, bone_volume_fraction: &Field<f32>) -> Opt
             };
         }
     });
-    ColumnVolume::new(vertebra.frame.clone(), grid.dims, [h; 3], grid.origin_mm, values)
+    share
 }
 
 /// The shell of the asset.

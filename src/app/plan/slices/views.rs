@@ -3,7 +3,8 @@
 use super::picture::picture;
 use super::plane::{Slice, SlicePlane};
 use crate::anatomy::Patient;
-use crate::geometry::Point;
+use crate::geometry::{Field, Point};
+use crate::imaging::surroundings::solid_bone_share;
 use crate::instruments::Trajectory;
 use bevy_egui::egui::{Color32, Context, TextureHandle, TextureOptions};
 use std::sync::Arc;
@@ -26,6 +27,7 @@ struct Made {
 /// The slices of a patient.
 pub struct SliceViews {
     patient: Arc<Patient>,
+    solid: Field<f32>,
     /// The crosshair (vertebra frame).
     pub focus: Point,
     /// Window width and level, HU.
@@ -42,8 +44,10 @@ pub struct SliceViews {
 impl SliceViews {
     /// At the middle of the body.
     pub fn new(patient: Arc<Patient>) -> SliceViews {
+        let solid = solid_bone_share(&patient.vertebra, &patient.bone.bone_volume_fraction);
         SliceViews {
             patient,
+            solid,
             focus: Point::origin(),
             window_hu: BONE_HU,
             shows_canal: true,
@@ -111,7 +115,7 @@ impl SliceViews {
         {
             return made.texture.clone();
         }
-        let image = picture(&self.patient, &plane, self.window_hu, canal);
+        let image = picture((&self.patient, &self.solid), &plane, self.window_hu, canal);
         let texture = match kept.take() {
             Some(mut made) => {
                 made.texture.set(image, TextureOptions::LINEAR);

@@ -14,7 +14,7 @@ fn ball(grid: &Grid, centre: Point, radius_mm: f64) -> Vec<(CellIndex, f32)> {
     grid.cells().map(|cell| (cell, share(cell).clamp(0.0, 1.0) as f32)).filter(|&(_, s)| s > 0.0).collect()
 }
 
-fn closed(mesh: &CementMesh) -> bool {
+fn closed(mesh: &Surface) -> bool {
     let vertices = mesh.positions.iter().map(|p| Point::from(p.map(f64::from))).collect();
     TriangleMesh { vertices, triangles: mesh.triangles.clone() }.is_closed()
 }
