@@ -84,7 +84,7 @@ impl Studio {
 
     /// Frames in which no time passes, until something holds.
     fn until(&mut self, what: &str, mut holds: impl FnMut(&mut Desk, &Front) -> bool) {
-        for _ in 0..60_000 {
+        for _ in 0..12_000 {
             self.app.update();
             let world = self.app.world_mut();
             let mut desk = world.remove_non_send::<Desk>().expect("a desk");
@@ -119,7 +119,10 @@ impl Studio {
 
     /// The screen as it is now, once its threads have come to rest.
     fn shoot(&mut self, name: &str) {
-        self.until("all is drawn", |desk, front| !desk.is_waiting() && !front.is_waiting());
+        for _ in 0..3 {
+            self.app.update();
+        }
+        self.until("all is drawn", |desk, front| !desk.is_waiting() && !front.is_waiting(desk.screen));
         for _ in 0..30 {
             self.app.update();
         }

@@ -72,17 +72,24 @@ impl Front {
     }
 
     /// Something that the screen shows is still being made.
-    pub fn is_waiting(&self) -> bool {
-        let debriefing = match &self.debriefing {
-            Some(Debriefing::Waiting(_)) => true,
-            Some(Debriefing::There(screen)) => screen.is_waiting(),
-            _ => false,
-        };
-        let comparison = self.comparison.as_ref().is_some_and(CompareScreen::is_waiting);
-        let plan = self.plan.as_ref().is_some_and(PlanScreen::is_proposing);
-        let cases = self.cases.as_ref().is_some_and(CasesScreen::is_waiting);
-        let drill = self.drill.as_ref().is_some_and(|drill| matches!(drill.stage(), drill::screen::Stage::Waiting));
-        debriefing || cases || plan || comparison || drill || self.anatomy.is_busy()
+    pub fn is_waiting(&self, screen: Screen) -> bool {
+        match screen {
+            Screen::Cases => self.cases.as_ref().is_none_or(CasesScreen::is_waiting),
+            Screen::Briefing | Screen::Settings => false,
+            Screen::Plan => self.plan.as_ref().is_none_or(PlanScreen::is_proposing) || self.anatomy.is_busy(),
+            Screen::Operate => self.anatomy.is_busy(),
+            Screen::Debrief => match &self.debriefing {
+                Some(Debriefing::There(screen)) => screen.is_waiting() || self.anatomy.is_busy(),
+                Some(Debriefing::Failed(_)) => false,
+                Some(Debriefing::Waiting(_)) | None => true,
+            },
+            Screen::Compare => {
+                self.comparison.as_ref().is_none_or(CompareScreen::is_waiting) || self.anatomy.is_busy()
+            }
+            Screen::Drill => {
+                self.drill.as_ref().is_none_or(|drill| matches!(drill.stage(), drill::screen::Stage::Waiting))
+            }
+        }
     }
 
     /// One frame.
