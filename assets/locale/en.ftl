@@ -228,8 +228,10 @@ do-pedal = Live
 do-pedal-hint = Hold the pedal: live pictures of the last view
 do-next-tool = Other needle
 do-next-tool-hint = Take the other needle into the hand
-do-advance = Advance 1 mm
-do-withdraw = Withdraw 1 mm
+do-advance = Advance
+do-advance-hint = 1 mm further in
+do-withdraw = Withdraw
+do-withdraw-hint = 1 mm back
 do-advance-far = Advance 5 mm
 do-withdraw-far = Withdraw 5 mm
 do-tilt-in = Tilt in
@@ -484,3 +486,15 @@ briefing-plan = Plan
 briefing-plan-hint = Lay the paths on slices and in 3D
 briefing-operate = Operate
 briefing-operate-hint = To the table at once, along the paths that the case comes with
+
+## Settings
+
+settings-language = Language
+settings-text = Size of the text
+settings-colours = Colours
+settings-quiet = quiet
+settings-high = high contrast
+settings-leaks = Leaks
+settings-told-apart = each class has a colour and a letter; the colours are apart for the colour-blind too
+settings-keys = Keys at the table
+settings-keys-elsewhere = On every other screen the tooltip of a button names its key.

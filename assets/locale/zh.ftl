@@ -228,8 +228,10 @@ do-pedal = 透视
 do-pedal-hint = 按住踏板：最近一次视角的连续透视
 do-next-tool = 另一根针
 do-next-tool-hint = 换到另一根针
-do-advance = 进 1 mm
-do-withdraw = 退 1 mm
+do-advance = 进针
+do-advance-hint = 再进 1 mm
+do-withdraw = 退针
+do-withdraw-hint = 退回 1 mm
 do-advance-far = 进 5 mm
 do-withdraw-far = 退 5 mm
 do-tilt-in = 内倾
@@ -484,3 +486,15 @@ briefing-plan = 规划
 briefing-plan-hint = 在切片和三维上规划路径
 briefing-operate = 手术
 briefing-operate-hint = 沿病例自带的路径直接手术
+
+## 设置
+
+settings-language = 语言
+settings-text = 文字大小
+settings-colours = 颜色
+settings-quiet = 柔和
+settings-high = 高对比
+settings-leaks = 渗漏
+settings-told-apart = 每类有颜色和字母；色觉异常者也能区分这些颜色
+settings-keys = 手术时的按键
+settings-keys-elsewhere = 其他画面中，按钮的提示会写明其按键。

@@ -3,6 +3,7 @@
 use super::desk::Desk;
 use super::hands::DeskPlugin;
 use super::scene::ScenePlugin;
+use super::settings::{self, Settings};
 use super::window::{Front, FrontPlugin};
 use bevy::log::{Level, LogPlugin};
 use bevy::prelude::*;
@@ -37,7 +38,10 @@ pub fn open(scenario: Option<&Path>) -> Result<(), NoWindow> {
     if !has_display() {
         return Err(NoWindow::NoDisplay);
     }
-    let mut desk = Desk::new(None, true);
+    let folder = settings::folder();
+    let (settings, trouble) = Settings::load(folder.as_deref());
+    let mut desk = Desk::new(folder, true);
+    (desk.look, desk.trouble) = (settings.look(), trouble);
     if let Some(path) = scenario {
         desk.open_case(path);
     }
@@ -51,7 +55,7 @@ pub fn open(scenario: Option<&Path>) -> Result<(), NoWindow> {
             *words = panic.payload_as_str().unwrap_or("an unknown reason").trim_end_matches('.').to_owned();
         }
     }));
-    let ended = catch_unwind(AssertUnwindSafe(|| run(desk)));
+    let ended = catch_unwind(AssertUnwindSafe(|| run(desk, settings)));
     set_hook(usual);
     let why = why.lock().unwrap_or_else(PoisonError::into_inner).clone();
     match ended {
@@ -67,7 +71,7 @@ fn has_display() -> bool {
     !cfg!(all(unix, not(target_os = "macos"))) || is_set("WAYLAND_DISPLAY") || is_set("DISPLAY")
 }
 
-fn run(desk: Desk) -> AppExit {
+fn run(desk: Desk, settings: Settings) -> AppExit {
     let [width, height] = SIZE;
     let window = Window {
         title: "Trocar".to_owned(),
@@ -86,6 +90,6 @@ fn run(desk: Desk) -> AppExit {
     .add_plugins((DeskPlugin, ScenePlugin, FrontPlugin))
     .insert_resource(ClearColor(Color::srgb_u8(0x15, 0x18, 0x1c)))
     .insert_non_send(desk)
-    .insert_non_send(Front::default())
+    .insert_non_send(Front::new(settings))
     .run()
 }

@@ -30,6 +30,10 @@ pub mod plan;
 #[cfg(feature = "viewer")]
 pub mod scene;
 #[cfg(feature = "viewer")]
+pub mod settings;
+#[cfg(feature = "viewer")]
+pub mod settings_panel;
+#[cfg(feature = "viewer")]
 pub mod stopwatch;
 #[cfg(feature = "viewer")]
 pub mod window;

@@ -211,8 +211,15 @@ fn one(
         ui.horizontal(|ui| {
             picture(ui, screen, at, look);
             ui.add_space(8.0);
-            let width = (ui.available_width() - 260.0 * look.text_scale()).max(160.0);
-            ui.allocate_ui_with_layout(vec2(width, PICTURE), Layout::top_down(Align::Min), |ui| {
+            let [standing_width, button_width] = [130.0, 120.0].map(|width| width * look.text_scale());
+            let width = (ui.available_width() - standing_width - button_width - 24.0).max(160.0);
+            let column = |ui: &mut Ui, width: f32, draw: &mut dyn FnMut(&mut Ui)| {
+                ui.allocate_ui_with_layout(vec2(width, PICTURE), Layout::top_down(Align::Min), |ui| {
+                    ui.set_min_size(vec2(width, PICTURE));
+                    draw(ui);
+                });
+            };
+            column(ui, width, &mut |ui| {
                 ui.label(RichText::new(&told.title).family(strong()).size(18.0 * look.text_scale()));
                 ui.label(RichText::new(in_words(&entry, look)).color(look.palette.quiet));
                 if let Err(because) = &entry.scenario {
@@ -222,10 +229,8 @@ fn one(
                     ui.label(RichText::new(told.goals.join(" · ")).color(look.palette.text));
                 }
             });
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                choice = buttons(ui, &entry, is_under, look);
-                standing(ui, &entry, &told, best, look);
-            });
+            column(ui, standing_width, &mut |ui| standing(ui, &entry, &told, best, look));
+            column(ui, button_width, &mut |ui| choice = buttons(ui, &entry, is_under, look));
         });
     });
     let response = drawn.response.interact(Sense::click());
@@ -244,7 +249,7 @@ fn one(
 fn buttons(ui: &mut Ui, entry: &Entry, is_under: bool, look: &Look) -> Option<CaseChoice> {
     entry.scenario.as_ref().ok()?;
     let mut choice = None;
-    ui.vertical(|ui| {
+    ui.vertical_centered_justified(|ui| {
         ui.add_space(14.0);
         // One bright button: that of the case under the cursor.
         let start =
@@ -262,8 +267,7 @@ fn buttons(ui: &mut Ui, entry: &Entry, is_under: bool, look: &Look) -> Option<Ca
 /// Difficulty, time and the best so far.
 fn standing(ui: &mut Ui, entry: &Entry, told: &Told, best: &BTreeMap<String, f64>, look: &Look) {
     ui.vertical(|ui| {
-        ui.set_width(120.0 * look.text_scale());
-        ui.add_space(10.0);
+        ui.add_space(14.0);
         if let Some(difficulty) = told.difficulty {
             let label = ui.label(RichText::new(dots(difficulty)).color(look.palette.caution));
             key_hint(label, look, "cases-difficulty", "");

@@ -53,7 +53,7 @@ fn balloon(ui: &mut Ui, room: &OperatingRoom, look: &Look, asked: &mut Vec<Gestu
     let own = room.now.balloons.iter().rev().find(|balloon| balloon.trajectory == room.in_hand);
     let (volume_ml, peak_kpa) = own.map_or((0.0, 0.0), |balloon| (balloon.volume_ml, balloon.peak_kpa));
     ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 18.0;
+        ui.spacing_mut().item_spacing.x = 12.0;
         reading(ui, look, "balloon-volume", &figure(volume_ml, 1), "ml");
         reading(ui, look, "balloon-pressure", &figure(peak_kpa, 0), "kPa");
         reading(ui, look, "balloon-pressure-psi", &figure(peak_kpa * PA_PER_KPA / PA_PER_PSI, 0), "psi");
@@ -73,7 +73,7 @@ fn balloon(ui: &mut Ui, room: &OperatingRoom, look: &Look, asked: &mut Vec<Gestu
 fn syringe(ui: &mut Ui, room: &OperatingRoom, shown: &SyringeShown, look: &Look, asked: &mut Vec<Gesture>) {
     title(ui, look, "cement");
     ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 18.0;
+        ui.spacing_mut().item_spacing.x = 12.0;
         reading(ui, look, "cement-injected", &figure(shown.injected_ml, 2), "ml");
         reading(ui, look, "cement-rate", &figure(shown.rate_ml_per_min, 1), "ml/min");
         reading(ui, look, "cement-set-rate", &figure(room.rate_ml_per_min, 1), "ml/min");
@@ -136,7 +136,7 @@ pub fn mixing_clock(ui: &mut Ui, room: &OperatingRoom, look: &Look, asked: &mut 
         return;
     };
     ui.horizontal(|ui| {
-        ui.spacing_mut().item_spacing.x = 18.0;
+        ui.spacing_mut().item_spacing.x = 12.0;
         reading(ui, look, "clock-mixed", &clock(shown.mixed_min * S_PER_MIN), "");
         reading(ui, look, "clock-viscosity", &figure(shown.viscosity_pa_s, 0), "Pa·s");
         reading(ui, look, "clock-state", &look.say(&format!("state-{}", shown.state.name())), "");

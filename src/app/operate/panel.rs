@@ -30,7 +30,7 @@ pub fn operate_screen(
     let scale = look.text_scale();
     let rail = egui::Panel::left("operate-steps").exact_size(236.0 * scale).resizable(false);
     rail.frame(panel(look.palette.panel)).show(ui, |ui| step_rail(ui, room, look, asked));
-    let desk = egui::Panel::bottom("operate-desk").exact_size(274.0 * scale).resizable(false);
+    let desk = egui::Panel::bottom("operate-desk").exact_size(292.0 * scale).resizable(false);
     desk.frame(panel(look.palette.ground)).show(ui, |ui| {
         ui.columns(3, |columns| {
             card(look).show(&mut columns[0], |ui| fill(ui, |ui| tool_panel::tool(ui, room, look, asked)));

@@ -17,9 +17,10 @@ use crate::app::operate::panel::{Screens, operate_screen};
 use crate::app::plan::{self, PlanChoice, PlanScreen};
 use crate::app::scene::model::SceneModel;
 use crate::app::scene::{Sculptor, view_3d};
+use crate::app::settings::Settings;
+use crate::app::settings_panel::{SettingsChoice, settings_panel};
 use crate::scenario::library::CaseSource;
 use bevy_egui::egui::{self, CentralPanel, Context, ProgressBar, TextureId, Ui};
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -36,6 +37,7 @@ enum Debriefing {
 /// Everything drawn that is not part of the operation itself.
 #[derive(Default)]
 pub struct Front {
+    settings: Settings,
     monitors: Screens,
     debriefing: Option<Debriefing>,
     cases: Option<CasesScreen>,
@@ -51,6 +53,11 @@ pub struct Front {
 }
 
 impl Front {
+    /// With the learner's settings.
+    pub fn new(settings: Settings) -> Front {
+        Front { settings, ..Front::default() }
+    }
+
     /// Gives the window its look, once and whenever the look has changed. True when it has: typefaces are there in the
     /// next frame only.
     pub fn dress(&mut self, context: &Context, look: &Look) -> bool {
@@ -83,9 +90,7 @@ impl Front {
                 Some(Debriefing::Failed(_)) => false,
                 Some(Debriefing::Waiting(_)) | None => true,
             },
-            Screen::Compare => {
-                self.comparison.as_ref().is_none_or(CompareScreen::is_waiting) || self.anatomy.is_busy()
-            }
+            Screen::Compare => self.comparison.as_ref().is_none_or(CompareScreen::is_waiting) || self.anatomy.is_busy(),
             Screen::Drill => {
                 self.drill.as_ref().is_none_or(|drill| matches!(drill.stage(), drill::screen::Stage::Waiting))
             }
@@ -104,7 +109,7 @@ impl Front {
         match shown {
             Screen::Cases => self.cases(ui, desk),
             Screen::Briefing => self.briefing(ui, desk),
-            Screen::Settings => {}
+            Screen::Settings => self.settings(ui, desk),
             Screen::Plan => self.plan(ui, desk, models, pictures),
             Screen::Operate => self.operate(ui, desk, models, pictures),
             Screen::Debrief => self.debrief(ui, desk, models, pictures),
@@ -153,6 +158,16 @@ impl Front {
         }
     }
 
+    /// Keeps the share of the case's goals that was met, if it is the best so far.
+    fn note(&mut self, screen: &DebriefScreen, desk: &mut Desk) {
+        let goals = screen.expected();
+        let met = goals.iter().filter(|goal| goal.met).count();
+        let id = &screen.recording().case.scenario.file.id;
+        if !goals.is_empty() && self.settings.note_share(id, met as f64 / goals.len() as f64) {
+            self.keep(desk);
+        }
+    }
+
     /// What a screen holds goes when it is left.
     fn leave(&mut self, screen: Screen) {
         match screen {
@@ -171,8 +186,7 @@ impl Front {
             let left = desk.folder.as_deref().and_then(Autosave::left_in);
             CasesScreen::new(case_folders(desk), left)
         });
-        let best = BTreeMap::new();
-        let chosen = cases::panel(ui, screen, &best, &desk.look);
+        let chosen = cases::panel(ui, screen, &self.settings.best, &desk.look);
         match chosen {
             Some(CaseChoice::Start(source)) => desk.open(source),
             Some(CaseChoice::Compare(source)) => desk.open_comparison(&source.path()),
@@ -196,6 +210,25 @@ impl Front {
                     })
                 })
             });
+        }
+    }
+
+    fn settings(&mut self, ui: &mut Ui, desk: &mut Desk) {
+        match settings_panel(ui, &mut self.settings, &desk.look) {
+            Some(SettingsChoice::Changed) => {
+                desk.look = self.settings.look();
+                self.is_dressed = false;
+                self.keep(desk);
+            }
+            Some(SettingsChoice::Back) => desk.screen = Screen::Cases,
+            None => {}
+        }
+    }
+
+    /// Writes the settings.
+    fn keep(&self, desk: &mut Desk) {
+        if let Err(because) = self.settings.save(desk.folder.as_deref()) {
+            desk.trouble = Some(because);
         }
     }
 
@@ -258,7 +291,9 @@ impl Front {
             match job.poll() {
                 Progress::Running(share) => return waiting(ui, desk.look.say("debrief-waiting"), share),
                 Progress::Done(Ok(recording)) => {
-                    self.debriefing = Some(Debriefing::There(Box::new(DebriefScreen::new(Arc::new(recording)))));
+                    let screen = DebriefScreen::new(Arc::new(recording));
+                    self.note(&screen, desk);
+                    self.debriefing = Some(Debriefing::There(Box::new(screen)));
                 }
                 Progress::Done(Err(error)) => self.debriefing = Some(Debriefing::Failed(error.to_string())),
                 Progress::Gone => self.debriefing = Some(Debriefing::Failed(RecordingError::Cancelled.to_string())),
