@@ -6,6 +6,7 @@
 use super::expectation_section::{Expectation, KnownFailure, Variant};
 use super::fluoroscopy_section::{FluoroscopySection, VenographySection};
 use super::patient_section::PatientSection;
+use super::teaching_section::TeachingSection;
 use super::treatment_section::{BalloonSection, CementSection, TrajectorySection};
 use crate::procedure::Procedure;
 use schemars::JsonSchema;
@@ -58,6 +59,8 @@ pub struct ScenarioFile {
     /// What a learner is shown and allowed.
     #[serde(default)]
     pub permissions: PermissionsSection,
+    /// What a learner is told beforehand.
+    pub teaching: Option<TeachingSection>,
     /// What must come out: paths into the result, `"pvp.cement.leaked_ml"`, or `"variant-id.pvp.cement.leaked_ml"`
     /// for a variant.
     #[serde(default)]

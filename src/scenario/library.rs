@@ -4,7 +4,11 @@ use super::{Scenario, ScenarioError};
 use std::path::{Path, PathBuf};
 
 /// Training cases inside the program, by the file's name.
-const BUILT_IN: &[(&str, &str)] = &[("l1-wedge", include_str!("../../scenarios/training/l1-wedge.toml"))];
+const BUILT_IN: &[(&str, &str)] = &[
+    ("tutorial", include_str!("../../scenarios/training/tutorial.toml")),
+    ("l1-wedge", include_str!("../../scenarios/training/l1-wedge.toml")),
+    ("t8-narrow", include_str!("../../scenarios/training/t8-narrow.toml")),
+];
 /// What a built-in case has in place of a folder.
 const PREFIX: &str = "built-in:";
 /// So many files of a folder are listed at most.

@@ -21,6 +21,7 @@ mod planned_path;
 pub mod seeing;
 pub mod segment_section;
 mod strict;
+pub mod teaching_section;
 pub mod treatment_section;
 pub mod xray_room;
 

@@ -50,12 +50,20 @@ pub struct Told {
 }
 
 /// What a case says of itself in a language; English where it does not speak it.
-pub fn told(entry: &Entry, _language: Language) -> Told {
-    let title = match &entry.scenario {
-        Ok(scenario) => scenario.file.title.clone(),
-        Err(_) => entry.source.path().display().to_string(),
+pub fn told(entry: &Entry, language: Language) -> Told {
+    let Ok(scenario) = &entry.scenario else {
+        let title = entry.source.path().display().to_string();
+        return Told { title, story: String::new(), goals: Vec::new(), difficulty: None, minutes: None };
     };
-    Told { title, story: String::new(), goals: Vec::new(), difficulty: None, minutes: None }
+    let teaching = scenario.file.teaching.clone().unwrap_or_default();
+    let own = teaching.zh.filter(|_| language == Language::Chinese).unwrap_or_default();
+    Told {
+        title: own.title.unwrap_or_else(|| scenario.file.title.clone()),
+        story: own.story.unwrap_or(teaching.story),
+        goals: if own.goals.is_empty() { teaching.goals } else { own.goals },
+        difficulty: teaching.difficulty,
+        minutes: teaching.minutes,
+    }
 }
 
 /// Draws the browser; `best` are the best shares of goals met, by case id.

@@ -38,6 +38,7 @@ fn a_case_is_listed_with_its_level_and_the_best_so_far_and_enter_starts_the_firs
     let words = |harness: &Harness<'_, State>, words: &str| harness.query_all_by_label_contains(words).count();
     assert!(words(&harness, "L1 · female, 74 · PVP / PKP") == 1, "level, patient, procedures");
     assert!(words(&harness, "best: 82 % of goals") == 1);
+    assert!(words(&harness, "both needles grade A") == 1 && words(&harness, "25 min") == 1, "goals and time");
     harness.key_press(bevy_egui::egui::Key::Enter);
     harness.step();
     let first = harness.state().screen.entries()[0].source.clone();

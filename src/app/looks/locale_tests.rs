@@ -2,6 +2,7 @@
 
 use super::words::{CHINESE, ENGLISH, keys};
 use super::{Contrast, Language, Look, strong};
+use crate::scenario::library::CaseSource;
 use bevy_egui::egui::{Context, FontFamily, FontId, RawInput};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -87,7 +88,14 @@ fn every_character_of_both_files_has_a_glyph_and_digits_have_one_width() {
     context.fonts_mut(|fonts| {
         for family in [FontFamily::Proportional, FontFamily::Monospace, strong()] {
             let font = FontId::new(15.0, family);
-            let written = ENGLISH.chars().chain(CHINESE.chars()).filter(|c| !c.is_control());
+            // The cases in the program speak Chinese as well.
+            let cases: String = CaseSource::built_in()
+                .filter_map(|source| source.load().ok()?.file.teaching?.zh)
+                .map(|own| {
+                    format!("{}{}{}", own.title.unwrap_or_default(), own.story.unwrap_or_default(), own.goals.concat())
+                })
+                .collect();
+            let written = ENGLISH.chars().chain(CHINESE.chars()).chain(cases.chars()).filter(|c| !c.is_control());
             missing.extend(written.filter(|&c| !fonts.has_glyph(&font, c)));
             let widths: BTreeSet<u32> = ('0'..='9').map(|digit| fonts.glyph_width(&font, digit).to_bits()).collect();
             assert_eq!(widths.len(), 1);
