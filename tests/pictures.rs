@@ -187,7 +187,7 @@ fn compare(name: &str, rgb: &[u8]) {
     let (now, before) = (squares(rgb), squares(&read(&kept)));
     assert_eq!(now.len(), before.len(), "{name} has another size");
     let apart = now.iter().zip(&before).map(|(a, b)| (a - b).abs()).sum::<f64>() / now.len() as f64;
-    println!("{name}: squares differ by {apart:.2} of 255 in the mean");
+    eprintln!("{name}: squares differ by {apart:.2} of 255 in the mean");
     assert!(apart < TOLERANCE, "{name}: {apart:.1} of 255; target/pictures/{name} shows it, TROCAR_REDRAW=1 keeps it");
 }
 

@@ -46,7 +46,8 @@ impl Source {
 
     /// Lines of code before the tests, less comments.
     fn code(&self) -> impl Iterator<Item = (usize, &str)> {
-        let without_tests = self.text.split("#[cfg(test)]").next().unwrap_or_default();
+        let is_tests = self.path.ends_with("tests.rs");
+        let without_tests = self.text.split("#[cfg(test)]").next().filter(|_| !is_tests).unwrap_or_default();
         without_tests
             .lines()
             .enumerate()

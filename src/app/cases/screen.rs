@@ -12,10 +12,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, channel};
 
+/// The thread that makes the pictures, and where they come from with the place of their case.
+type Painting = (Job<()>, Receiver<(usize, ColorImage)>);
+
 /// The case browser.
 pub struct CasesScreen {
     listing: Option<Job<Vec<Entry>>>,
-    painting: Option<(Job<()>, Receiver<(usize, ColorImage)>)>,
+    painting: Option<Painting>,
     entries: Vec<Entry>,
     textures: BTreeMap<usize, TextureHandle>,
     /// What is looked for.

@@ -1,13 +1,14 @@
 //! The front of the desk: draws the screen the learner is on and carries out what was chosen there.
 
 use super::dialogs::{Answer, Dialog};
+use super::preparations::{case_folders, first_question, plan_of, recording_of, waiting};
 use super::scenes::{self, Anatomy};
 use super::top_bar::{TopChoice, top_bar};
 use crate::app::autosave::Autosave;
 use crate::app::cases::{self, BriefingChoice, CaseChoice, CasesScreen, Entry, briefing};
 use crate::app::compare::{self, CompareScreen};
 use crate::app::debrief::background::{Job, Progress};
-use crate::app::debrief::recording::{Case, Recording, RecordingError};
+use crate::app::debrief::recording::{Recording, RecordingError};
 use crate::app::debrief::{self, DebriefScreen};
 use crate::app::desk::{Desk, Screen};
 use crate::app::drill::{self, DrillScreen};
@@ -20,8 +21,7 @@ use crate::app::scene::{Sculptor, view_3d};
 use crate::app::settings::Settings;
 use crate::app::settings_panel::{SettingsChoice, settings_panel};
 use crate::scenario::library::CaseSource;
-use bevy_egui::egui::{self, CentralPanel, Context, ProgressBar, TextureId, Ui};
-use std::path::PathBuf;
+use bevy_egui::egui::{self, CentralPanel, Context, TextureId, Ui};
 use std::sync::Arc;
 
 /// Pictures of the two scenes, where there is a graphics card.
@@ -358,56 +358,4 @@ impl Front {
             desk.leave();
         }
     }
-}
-
-/// Another row of patients every time the drill is opened.
-fn first_question() -> u64 {
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.map_or(0, |since| since.as_secs())
-}
-
-/// Where cases are looked for besides those in the program: beside the settings, and where the program was started.
-fn case_folders(desk: &Desk) -> Vec<PathBuf> {
-    let own = desk.folder.iter().map(|folder| folder.join("cases"));
-    own.chain(std::iter::once(PathBuf::from("scenarios"))).collect()
-}
-
-/// The planning of the case under way, from the paths it comes with.
-fn plan_of(desk: &mut Desk) -> Option<PlanScreen> {
-    let case = desk.case.clone()?;
-    match desk.planned_paths() {
-        Ok(paths) => Some(PlanScreen::new(case.scenario, case.patient, desk.procedure, paths)),
-        Err(because) => {
-            desk.trouble = Some(because);
-            None
-        }
-    }
-}
-
-/// What was done at the table, to be looked at again.
-fn recording_of(desk: &Desk) -> Option<Job<Result<Recording, RecordingError>>> {
-    let room = desk.room.as_ref()?;
-    let finished = room.finished.as_ref()?;
-    let booking = &room.booking;
-    let case = Case {
-        scenario: Arc::clone(&booking.scenario),
-        patient: Arc::clone(&booking.patient),
-        procedure: booking.procedure,
-        settings: booking.settings,
-        plan: room.plan.clone(),
-        by_hand: true,
-    };
-    let (actions, ticks) = (finished.actions.clone(), finished.ticks);
-    Some(Job::start("recording", move |reins| Recording::of_actions(&case, &actions, ticks, reins)))
-}
-
-fn waiting(ui: &mut Ui, words: String, share: f32) {
-    CentralPanel::default().show(ui, |ui| {
-        ui.vertical_centered(|ui| {
-            ui.add_space(0.4 * ui.available_height());
-            ui.label(words);
-            ui.add(ProgressBar::new(share).desired_width(320.0));
-        });
-    });
-    ui.ctx().request_repaint();
 }

@@ -3,6 +3,7 @@
 mod dialogs;
 mod front;
 mod plugin;
+mod preparations;
 mod scenes;
 mod top_bar;
 

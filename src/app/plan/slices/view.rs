@@ -111,7 +111,7 @@ fn hear(
             let turned = input.smooth_scroll_delta.y / POINTS_PER_NOTCH;
             if input.modifiers.command { (0.0, f64::from(turned)) } else { (f64::from(turned), 0.0) }
         });
-        let zooms = zooms + f64::from(ui.input(|input| input.zoom_delta())).ln() * 8.0;
+        let zooms = zooms + crate::units::ln(f64::from(ui.input(|input| input.zoom_delta()))) * 8.0;
         if zooms != 0.0 {
             views.zoom(zooms);
         }
