@@ -27,6 +27,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use trocar::app::desk::{Desk, Screen};
 use trocar::app::hands::DeskPlugin;
+use trocar::app::looks::{Contrast, Language, Look};
 use trocar::app::operate::Gesture;
 use trocar::app::scene::ScenePlugin;
 use trocar::app::window::{Front, FrontPlugin};
@@ -197,6 +198,9 @@ fn every_screen_looks_as_it_is_kept_in_the_docs() {
         Ok(studio) => studio,
         Err(_) => return eprintln!("skipped: no graphics driver here (on Debian: mesa-vulkan-drivers)"),
     };
+    // Only the cases inside the program are listed, wherever this is run.
+    let nowhere = tempfile::tempdir().expect("a folder");
+    std::env::set_current_dir(nowhere.path()).expect("a folder");
     studio.shoot("start.png");
     studio.desk().open_case(&root().join("scenarios/training/l1-wedge.toml"));
     studio.until("the case is open", |desk, _| desk.screen == Screen::Briefing);
@@ -227,6 +231,9 @@ fn every_screen_looks_as_it_is_kept_in_the_docs() {
     studio.shoot("compare.png");
     studio.desk().screen = Screen::Drill;
     studio.shoot("drill.png");
+    studio.desk().look = Look::of(Language::Chinese, Contrast::Quiet, 1.0);
+    studio.desk().screen = Screen::Settings;
+    studio.shoot("settings.png");
 }
 
 /// Both needles seated, pictures taken, cement on its way.

@@ -238,6 +238,7 @@ fn export_writes_the_series_of_each_run() {
     assert!(folder.path().join("one/series.csv").is_file());
 }
 
+#[cfg(not(feature = "viewer"))]
 #[test]
 fn there_is_no_window_and_it_says_what_to_do() {
     for arguments in [&[][..], &["open"], &["open", "case.toml"]] {
