@@ -497,4 +497,4 @@ settings-high = 高对比
 settings-leaks = 渗漏
 settings-told-apart = 每类有颜色和字母；色觉异常者也能区分这些颜色
 settings-keys = 手术时的按键
-settings-keys-elsewhere = 其他画面中，按钮的提示会写明其按键。
+settings-keys-elsewhere = 其他画面中，提示会写明按键。

@@ -248,7 +248,7 @@ mod tests {
         fn no_text_makes_it_panic_and_every_fault_lies_in_the_text(
             at in 0..CASE.len(), cut in 0..40usize, put in "[\\[\\]={}\"\\.a-z0-9#\n\u{e9}-]{0,6}",
         ) {
-            let end = (at + cut).min(CASE.len());
+            let [at, end] = [at, (at + cut).min(CASE.len())].map(|byte| CASE.floor_char_boundary(byte));
             let text = format!("{}{put}{}", &CASE[..at], &CASE[end..]);
             let lines = text.matches('\n').count() + 1;
             if let Err(ScenarioError::Invalid(faults)) = parse(text) {
