@@ -302,6 +302,7 @@ told-no-way-out = The marrow has no way out: nothing more goes in.
 ## Operating: what is shown
 
 exam-title = Exam
+exam-of = Exam “{ $id }”
 level-record = Level as counted
 level-unknown = not yet
 view-ap = AP
@@ -446,9 +447,9 @@ plan-cut = Where the bone is cut
 slice-axial = Axial
 slice-sagittal = Sagittal
 slice-coronal = Coronal
-slice-along = Along the needle
-slice-across = Across the needle
-slice-hint = Wheel: through the slices · click: crosshair · drag a handle: move entry or target · right drag: window and level · Ctrl and wheel: zoom · double click: back
+slice-along = Along
+slice-across = Across
+slice-hint = Wheel, comma and full stop: through the slices · click: crosshair · drag a handle: move entry or target · right drag: window and level · middle drag: move · Ctrl and wheel: zoom · double click: back
 
 ## Cases
 
@@ -462,8 +463,9 @@ cases-listing = Reading the cases…
 cases-none = No case passes the filter. Take something out of it, or open a file.
 cases-left = Left unfinished: { $title }, { $mode }, { $at } in
 cases-discard = Discard
+cases-discard-hint = Throw the unfinished operation away
 cases-level-hidden = level: to be counted
-cases-best = best: { $share } % of goals
+cases-best = best: { $share } % of checks
 cases-untried = not tried
 case-opening = Opening the case…
 compare-hint = Vertebroplasty and kyphoplasty on this patient, side by side

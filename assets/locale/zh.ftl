@@ -302,6 +302,7 @@ told-no-way-out = 骨髓没有出路：无法继续注入。
 ## 手术：显示
 
 exam-title = 考试
+exam-of = 考试“{ $id }”
 level-record = 记录的节段
 level-unknown = 未记录
 view-ap = 正位
@@ -448,7 +449,7 @@ slice-sagittal = 矢状位
 slice-coronal = 冠状位
 slice-along = 沿针切面
 slice-across = 横针切面
-slice-hint = 滚轮换层 · 单击移动十字线 · 拖动手柄移动进针点或靶点 · 右键拖动调节窗宽窗位 · Ctrl 加滚轮缩放 · 双击复位
+slice-hint = 滚轮、逗号和句号换层 · 单击移动十字线 · 拖动手柄移动进针点或靶点 · 右键拖动调节窗宽窗位 · 中键拖动平移 · Ctrl 加滚轮缩放 · 双击复位
 
 ## 病例
 
@@ -462,8 +463,9 @@ cases-listing = 正在读取病例…
 cases-none = 没有符合条件的病例。请减少条件，或打开文件。
 cases-left = 未完成：{ $title }，{ $mode }，已进行 { $at }
 cases-discard = 丢弃
+cases-discard-hint = 丢弃未完成的手术
 cases-level-hidden = 节段：自行确定
-cases-best = 最佳：达成目标 { $share } %
+cases-best = 最佳：通过检查 { $share } %
 cases-untried = 未尝试
 case-opening = 正在打开病例…
 compare-hint = 在同一患者上并排比较椎体成形术与球囊后凸成形术

@@ -52,14 +52,23 @@ impl Settings {
     /// Reads them; what cannot be read is set aside under another name, and that is told.
     pub fn load(folder: Option<&Path>) -> (Settings, Option<String>) {
         let Some(path) = folder.map(|folder| folder.join(NAME)) else { return (Settings::default(), None) };
-        let Ok(text) = std::fs::read_to_string(&path) else { return (Settings::default(), None) };
-        match toml::from_str::<Settings>(&text) {
-            Ok(settings) => (settings, None),
-            Err(error) => {
+        let read = match std::fs::read(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return (Settings::default(), None),
+            Err(error) => Err(error.to_string()),
+            Ok(bytes) => Ok(bytes),
+        };
+        let settings = read.and_then(|bytes| {
+            let text = String::from_utf8(bytes).map_err(|error| error.to_string())?;
+            toml::from_str::<Settings>(&text).map_err(|error| error.message().to_owned())
+        });
+        match settings {
+            Ok(settings) if settings.text_scale.is_finite() => (settings, None),
+            Ok(settings) => (Settings { text_scale: 1.0, ..settings }, None),
+            Err(because) => {
                 let aside = path.with_file_name(DAMAGED);
                 // Where it cannot be renamed it is written over at the next change.
                 let _ = std::fs::rename(&path, &aside);
-                let told = format!("{}: {} (kept as {})", path.display(), error.message(), aside.display());
+                let told = format!("{}: {because} (kept as {})", path.display(), aside.display());
                 (Settings::default(), Some(told))
             }
         }
@@ -110,10 +119,14 @@ mod tests {
     #[test]
     fn a_damaged_file_is_set_aside_and_told() {
         let folder = tempfile::tempdir().expect("a folder");
-        std::fs::write(folder.path().join(NAME), "text_scale = \"large\"").expect("written");
-        let (settings, told) = Settings::load(Some(folder.path()));
-        assert_eq!(settings, Settings::default());
-        assert!(told.is_some_and(|told| told.contains(DAMAGED)));
-        assert!(folder.path().join(DAMAGED).exists() && !folder.path().join(NAME).exists());
+        for damaged in [&b"text_scale = \"large\""[..], b"language = \xff"] {
+            std::fs::write(folder.path().join(NAME), damaged).expect("written");
+            let (settings, told) = Settings::load(Some(folder.path()));
+            assert_eq!(settings, Settings::default());
+            assert!(told.is_some_and(|told| told.contains(DAMAGED)));
+            assert!(folder.path().join(DAMAGED).exists() && !folder.path().join(NAME).exists());
+        }
+        std::fs::write(folder.path().join(NAME), "text_scale = nan").expect("written");
+        assert_eq!(Settings::load(Some(folder.path())), (Settings::default(), None));
     }
 }

@@ -30,7 +30,7 @@ pub fn briefing(
 ) -> Option<BriefingChoice> {
     let scenario = entry.scenario.as_ref().ok()?.clone();
     let mode = scenario.file.permissions.mode;
-    let told = told(entry, look.words.language());
+    let told = told(entry, look);
     let mut choice = None;
     let frame = egui::Frame::new().fill(look.palette.ground).inner_margin(24.0);
     egui::CentralPanel::default().frame(frame).show(ui, |ui| {
@@ -40,8 +40,7 @@ pub fn briefing(
         ui.scope_builder(egui::UiBuilder::new().max_rect(room), |ui| {
             ScrollArea::vertical().show(ui, |ui| {
                 ui.add_space(0.08 * room.height());
-                let name = if mode.counts_level() { look.say("exam-title") } else { told.title.clone() };
-                ui.label(RichText::new(name).family(strong()).size(26.0 * look.text_scale()));
+                ui.label(RichText::new(&told.title).family(strong()).size(26.0 * look.text_scale()));
                 let mut words = vec![look.say(mode_word(mode))];
                 words.extend(told.difficulty.map(dots));
                 words.extend(told.minutes.map(|minutes| format!("{minutes:.0} min")));

@@ -46,6 +46,11 @@ impl Entry {
         self.scenario.as_ref().map_or(&[], |scenario| &scenario.file.procedures)
     }
 
+    /// Its procedures may be looked at side by side.
+    pub fn compares(&self) -> bool {
+        self.procedures().len() > 1 && self.mode().is_some_and(Mode::allows_planning)
+    }
+
     /// What the learner may see.
     pub fn mode(&self) -> Option<Mode> {
         Some(self.scenario.as_ref().ok()?.file.permissions.mode)

@@ -50,19 +50,26 @@ pub struct Told {
 }
 
 /// What a case says of itself in a language; English where it does not speak it.
-pub fn told(entry: &Entry, language: Language) -> Told {
+///
+/// An exam keeps title, story and goals to itself: they may tell the level that is to be counted.
+pub fn told(entry: &Entry, look: &Look) -> Told {
     let Ok(scenario) = &entry.scenario else {
         let title = entry.source.path().display().to_string();
         return Told { title, story: String::new(), goals: Vec::new(), difficulty: None, minutes: None };
     };
     let teaching = scenario.file.teaching.clone().unwrap_or_default();
-    let own = teaching.zh.filter(|_| language == Language::Chinese).unwrap_or_default();
+    let (difficulty, minutes) = (teaching.difficulty, teaching.minutes);
+    if scenario.file.permissions.mode.counts_level() {
+        let title = look.say_with("exam-of", &[("id", scenario.file.id.clone().into())]);
+        return Told { title, story: String::new(), goals: Vec::new(), difficulty, minutes };
+    }
+    let own = teaching.zh.filter(|_| look.words.language() == Language::Chinese).unwrap_or_default();
     Told {
         title: own.title.unwrap_or_else(|| scenario.file.title.clone()),
         story: own.story.unwrap_or(teaching.story),
         goals: if own.goals.is_empty() { teaching.goals } else { own.goals },
-        difficulty: teaching.difficulty,
-        minutes: teaching.minutes,
+        difficulty,
+        minutes,
     }
 }
 
@@ -106,14 +113,18 @@ fn left(ui: &mut Ui, screen: &CasesScreen, look: &Look) -> Option<CaseChoice> {
     card(look).show(ui, |ui| {
         ui.horizontal(|ui| {
             let mode = look.say(mode_word(session.header.mode));
+            let title = match session.header.mode.counts_level() {
+                true => look.say("exam-title"),
+                false => session.header.title.clone(),
+            };
             let at = clock(session.ticks as f64 * TICK_S);
-            let gaps = [("title", session.header.title.clone().into()), ("mode", mode.into()), ("at", at.into())];
+            let gaps = [("title", title.into()), ("mode", mode.into()), ("at", at.into())];
             ui.label(RichText::new(look.say_with("cases-left", &gaps)).family(strong()));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 if primary_button(ui, look, "resume", "R").clicked() {
                     choice = Some(CaseChoice::Resume);
                 }
-                if button(ui, look, "cases-discard", "").clicked() {
+                if button(ui, look, "cases-discard", "Delete").clicked() {
                     choice = Some(CaseChoice::Discard);
                 }
             });
@@ -173,11 +184,13 @@ fn pick<T: Copy + PartialEq>(
 }
 
 fn keys(ui: &Ui, screen: &mut CasesScreen, shown: &[usize]) -> Option<CaseChoice> {
+    let last = shown.len().saturating_sub(1);
+    screen.cursor = screen.cursor.min(last);
     if ui.ctx().egui_wants_keyboard_input() {
         return None;
     }
+    let before = screen.cursor;
     let pressed = |key| ui.input(|input: &egui::InputState| input.key_pressed(key) && !input.modifiers.any());
-    let last = shown.len().saturating_sub(1);
     if pressed(Key::ArrowDown) {
         screen.cursor += 1;
     }
@@ -185,16 +198,20 @@ fn keys(ui: &Ui, screen: &mut CasesScreen, shown: &[usize]) -> Option<CaseChoice
         screen.cursor = screen.cursor.saturating_sub(1);
     }
     screen.cursor = screen.cursor.min(last);
+    screen.cursor_moved = screen.cursor != before;
     let entry = shown.get(screen.cursor).map(|at| &screen.entries()[*at]).filter(|entry| entry.scenario.is_ok());
     let source = entry.map(|entry| entry.source.clone());
     if pressed(Key::Enter) {
         return source.map(CaseChoice::Start);
     }
-    if pressed(Key::C) {
+    if pressed(Key::C) && entry.is_some_and(Entry::compares) {
         return source.map(CaseChoice::Compare);
     }
     if pressed(Key::R) && screen.left.is_some() {
         return Some(CaseChoice::Resume);
+    }
+    if pressed(Key::Delete) && screen.left.is_some() {
+        return Some(CaseChoice::Discard);
     }
     pressed(Key::D).then_some(CaseChoice::Drill)
 }
@@ -208,7 +225,7 @@ fn one(
     look: &Look,
 ) -> Option<CaseChoice> {
     let entry = screen.entries()[at].clone();
-    let told = told(&entry, look.words.language());
+    let told = told(&entry, look);
     let is_under = screen.cursor == row;
     let mut frame = card(look);
     if is_under {
@@ -217,7 +234,9 @@ fn one(
     let mut choice = None;
     let drawn = frame.show(ui, |ui| {
         ui.horizontal(|ui| {
-            picture(ui, screen, at, look);
+            if !entry.mode().is_some_and(Mode::counts_level) {
+                picture(ui, screen, at, look);
+            }
             ui.add_space(8.0);
             let [standing_width, button_width] = [130.0, 120.0].map(|width| width * look.text_scale());
             let width = (ui.available_width() - standing_width - button_width - 24.0).max(160.0);
@@ -242,6 +261,9 @@ fn one(
         });
     });
     let response = drawn.response.interact(Sense::click());
+    if is_under && std::mem::take(&mut screen.cursor_moved) {
+        response.scroll_to_me(None);
+    }
     if response.clicked() {
         screen.cursor = row;
     }
@@ -265,7 +287,7 @@ fn buttons(ui: &mut Ui, entry: &Entry, is_under: bool, look: &Look) -> Option<Ca
         if start.clicked() {
             choice = Some(CaseChoice::Start(entry.source.clone()));
         }
-        if entry.procedures().len() > 1 && button(ui, look, "compare", "C").clicked() {
+        if entry.compares() && button(ui, look, "compare", "C").clicked() {
             choice = Some(CaseChoice::Compare(entry.source.clone()));
         }
     });

@@ -4,7 +4,7 @@ use super::filter::Filter;
 use super::listing::{Entry, pictures};
 use super::panel::told;
 use crate::app::debrief::background::{Job, Progress};
-use crate::app::looks::{Language, Look};
+use crate::app::looks::Look;
 use crate::assessment::session::Session;
 use crate::scenario::library::{CaseSource, cases_in};
 use bevy_egui::egui::{ColorImage, Context, TextureHandle, TextureOptions};
@@ -25,6 +25,7 @@ pub struct CasesScreen {
     pub filter: Filter,
     /// The case under the cursor, by its place in the list as it is shown.
     pub cursor: usize,
+    pub(super) cursor_moved: bool,
     /// The operation that was left, to be gone on with.
     pub left: Option<Session>,
 }
@@ -40,6 +41,7 @@ impl CasesScreen {
             textures: BTreeMap::new(),
             filter: Filter::default(),
             cursor: 0,
+            cursor_moved: false,
             left,
         }
     }
@@ -93,10 +95,9 @@ impl CasesScreen {
 
     /// Places of the cases that pass the filter.
     pub fn shown(&self, look: &Look) -> Vec<usize> {
-        let language: Language = look.words.language();
         let takes = |at: &usize| {
             let entry = &self.entries[*at];
-            let told = told(entry, language);
+            let told = told(entry, look);
             self.filter.takes(entry, told.difficulty, &format!("{} {}", told.title, told.story))
         };
         (0..self.entries.len()).filter(takes).collect()

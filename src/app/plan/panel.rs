@@ -123,6 +123,7 @@ fn one_slice(ui: &mut Ui, screen: &mut PlanScreen, slice: Slice, rect: Rect, loo
     let chosen = screen.editor.chosen();
     let overlays = screen.overlays(&look.palette);
     let needle = screen.editor.paths().get(chosen).cloned();
+    screen.slices.shows_canal = screen.show.canal;
     let events = slice_view(ui, &mut screen.slices, slice, rect, needle.as_ref(), &overlays, look);
     if events.grabbed {
         screen.editor.grab();

@@ -5,7 +5,7 @@ use crate::app::debrief::recording::tests::case;
 use crate::app::looks::{Contrast, Language};
 use crate::app::plan::editor::tests::training;
 use crate::procedure::Procedure;
-use bevy_egui::egui::{Key, Modifiers, Vec2};
+use bevy_egui::egui::{Event, Key, Modifiers, PointerButton, Vec2};
 use egui_kittest::{Harness, kittest::Queryable};
 
 struct State {
@@ -68,6 +68,37 @@ fn a_handle_dragged_in_the_axial_slice_moves_the_target_as_far_as_the_pointer_an
     harness.get_by_label_contains("Undo: move").click();
     harness.run_steps(2);
     assert_eq!(target(&harness), before, "one drag is one step");
+}
+
+#[test]
+fn a_right_drag_changes_the_window_even_when_it_begins_on_a_handle() {
+    let mut harness = harness(Language::English);
+    let axial = harness.state().slices[0];
+    let before = harness.state().screen.editor.paths().to_vec();
+    let target = before[harness.state().screen.editor.chosen()].target;
+    let size = [axial.width(), axial.height()];
+    let plane = harness.state().screen.slices.plane(Slice::Axial, None, size.map(|edge| edge as usize));
+    let ([x, y], _) = plane.place(&target);
+    let from = axial.min + Vec2::new(x as f32, y as f32);
+    let button = |pos, pressed| Event::PointerButton {
+        pos,
+        button: PointerButton::Secondary,
+        pressed,
+        modifiers: Modifiers::NONE,
+    };
+    harness.event(Event::PointerMoved(from));
+    harness.run_steps(1);
+    harness.event(button(from, true));
+    harness.run_steps(1);
+    for step in 1..=5 {
+        harness.event(Event::PointerMoved(from + Vec2::new(6.0, 0.0) * step as f32));
+        harness.run_steps(1);
+    }
+    harness.event(button(from + Vec2::new(30.0, 0.0), false));
+    harness.run_steps(2);
+    assert_eq!(harness.state().screen.editor.paths(), &before[..]);
+    let [width_hu, level_hu] = harness.state().screen.slices.window_hu;
+    assert!(width_hu > 1250.0 && (level_hu - 450.0).abs() < 1e-9, "{width_hu} HU wide at {level_hu} HU");
 }
 
 #[test]

@@ -39,7 +39,9 @@ pub fn top_bar(ui: &mut Ui, desk: &Desk) -> Option<TopChoice> {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let is_home = matches!(desk.screen, Screen::Cases);
                 let open_key = ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::O));
-                if is_home && button(ui, look, "settings", ",").clicked() {
+                let is_free = is_home && !ui.ctx().egui_wants_keyboard_input();
+                let settings_key = is_free && ui.input(|input| input.key_pressed(Key::Comma));
+                if is_home && (button(ui, look, "settings", ",").clicked() || settings_key) {
                     chosen = Some(TopChoice::Screen(Screen::Settings));
                 }
                 if is_home && (button(ui, look, "open", "Ctrl O").clicked() || open_key) {

@@ -8,7 +8,7 @@ use crate::app::looks::widgets::figure;
 use crate::geometry::Point;
 use crate::instruments::Trajectory;
 use bevy_egui::egui::{
-    Align2, Color32, Painter, PointerButton, Rect, Response, Sense, Stroke, StrokeKind, TextStyle, Ui, pos2, vec2,
+    Align2, Color32, Key, Painter, PointerButton, Rect, Response, Sense, Stroke, StrokeKind, TextStyle, Ui, pos2, vec2,
 };
 
 /// Way of the wheel's notch through the slices, mm.
@@ -80,7 +80,7 @@ fn hear(
         return events;
     }
     let (drag, shift) = (response.drag_delta(), ui.input(|input| input.modifiers.shift));
-    if response.drag_started()
+    if response.drag_started_by(PointerButton::Primary)
         && let Some(at) = response.interact_pointer_pos().map(|at| at - drag)
         && let Some((index, end, _)) = handle_at(sheet, overlays, at).filter(|_| !shift)
     {
@@ -100,7 +100,10 @@ fn hear(
         }
     } else if response.dragged_by(PointerButton::Secondary) || (response.dragged() && shift) {
         views.adjust(f64::from(drag.x) * HU_PER_POINT, -f64::from(drag.y) * HU_PER_POINT);
-    } else if (response.dragged() || response.clicked())
+    } else if response.dragged_by(PointerButton::Middle) {
+        let mm_per_point = plane.mm_per_pixel * plane.size[0] as f64 / f64::from(response.rect.width().max(1.0));
+        views.pan((plane.right * f64::from(drag.x) + plane.down * f64::from(drag.y)) * mm_per_point);
+    } else if (response.dragged_by(PointerButton::Primary) || response.clicked())
         && let Some(at) = response.interact_pointer_pos()
     {
         let focus = views.focus;
@@ -112,10 +115,15 @@ fn hear(
             if input.modifiers.command { (0.0, f64::from(turned)) } else { (f64::from(turned), 0.0) }
         });
         let zooms = zooms + crate::units::ln(f64::from(ui.input(|input| input.zoom_delta()))) * 8.0;
-        if zooms != 0.0 {
-            views.zoom(zooms);
+        if zooms != 0.0
+            && let Some(at) = response.hover_pos()
+        {
+            views.zoom(zooms, &plane.point_at(sheet.pixel(at)));
         }
-        if notches != 0.0 {
+        let steps = |key| f64::from(u8::from(ui.input(|input| input.key_pressed(key))));
+        let notches = notches + steps(Key::Period) - steps(Key::Comma);
+        // Along the needle there is one slice only.
+        if notches != 0.0 && slice != Slice::AlongNeedle {
             views.focus += plane.normal() * (notches * NOTCH_MM);
         }
     }
@@ -183,12 +191,20 @@ fn legend(painter: &Painter, ui: &Ui, views: &SliceViews, slice: Slice, sheet: S
         let letter = look.palette.text;
         shade(rect.left_center(), Align2::LEFT_CENTER, left.to_owned(), letter);
         shade(rect.right_center(), Align2::RIGHT_CENTER, right.to_owned(), letter);
-        shade(rect.center_top(), Align2::CENTER_TOP, top.to_owned(), letter);
+        // Below the name, which in a narrow slice goes past the middle.
+        let below = vec2(0.0, if sheet.rect.width() < 300.0 { 18.0 } else { 0.0 });
+        shade(rect.center_top() + below, Align2::CENTER_TOP, top.to_owned(), letter);
         shade(rect.center_bottom(), Align2::CENTER_BOTTOM, bottom.to_owned(), letter);
     }
     let [width, level] = views.window_hu;
     if slice == Slice::Axial {
-        shade(rect.right_bottom(), Align2::RIGHT_BOTTOM, format!("W {width:.0} L {level:.0}"), look.palette.quiet);
+        let above = vec2(0.0, -18.0);
+        shade(
+            rect.right_bottom() + above,
+            Align2::RIGHT_BOTTOM,
+            format!("W {width:.0} L {level:.0}"),
+            look.palette.quiet,
+        );
     }
     let length = (SCALE_MM / sheet.plane.mm_per_pixel) as f32 * sheet.rect.width() / sheet.plane.size[0] as f32;
     let start = rect.left_bottom();

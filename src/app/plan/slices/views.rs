@@ -3,18 +3,26 @@
 use super::picture::picture;
 use super::plane::{Slice, SlicePlane};
 use crate::anatomy::Patient;
-use crate::geometry::{Field, Point};
+use crate::geometry::{Field, Point, Vector};
 use crate::imaging::surroundings::solid_bone_share;
 use crate::instruments::Trajectory;
 use bevy_egui::egui::{Color32, Context, TextureHandle, TextureOptions};
 use std::sync::Arc;
 
 /// Window and level to begin with, HU: bone (our choice, as a scanner's bone window goes).
-const BONE_HU: [f64; 2] = [1400.0, 350.0];
+const BONE_HU: [f64; 2] = [1200.0, 450.0];
 /// Nearest and farthest of the zoom, mm across the shorter edge.
 const REACH_MM: [f64; 2] = [15.0, 160.0];
 /// Narrowest and widest window, HU.
 const WIDTH_HU: [f64; 2] = [20.0, 4000.0];
+
+/// Shorter edge of a slice to begin with, mm.
+const REACH_AT_FIRST_MM: f64 = 80.0;
+
+/// Pedicles and arch lie behind the body: the picture's middle is between.
+fn middle_at_first() -> Point {
+    Point::new(0.0, 14.0, 0.0)
+}
 
 /// A picture and what it was made of.
 struct Made {
@@ -36,6 +44,8 @@ pub struct SliceViews {
     pub shows_canal: bool,
     /// Shorter edge of a slice, mm.
     reach_mm: f64,
+    /// What the scanner's slices are centred on, but for the crosshair's plane.
+    middle: Point,
     made: [Option<Made>; Slice::ALL.len()],
     /// The handle that is being dragged, and in which slice.
     pub(super) held: Option<(Slice, usize, super::PathEnd)>,
@@ -51,15 +61,23 @@ impl SliceViews {
             focus: Point::origin(),
             window_hu: BONE_HU,
             shows_canal: true,
-            reach_mm: 80.0,
+            reach_mm: REACH_AT_FIRST_MM,
+            middle: middle_at_first(),
             made: Default::default(),
             held: None,
         }
     }
 
-    /// Goes nearer (+) or away by turns of the wheel.
-    pub fn zoom(&mut self, turns: f64) {
+    /// Goes nearer (+) or away by turns of the wheel; what is at `about` stays where it is in the scanner's slices.
+    pub fn zoom(&mut self, turns: f64, about: &Point) {
+        let before_mm = self.reach_mm;
         self.reach_mm = (self.reach_mm * crate::units::exp(-0.12 * turns)).clamp(REACH_MM[0], REACH_MM[1]);
+        self.middle += (about - self.middle) * (1.0 - self.reach_mm / before_mm);
+    }
+
+    /// Moves the scanner's slices under the pointer.
+    pub fn pan(&mut self, by: Vector) {
+        self.middle -= by;
     }
 
     /// Widens the window and raises the level, HU.
@@ -71,7 +89,8 @@ impl SliceViews {
 
     /// Window, level, zoom and crosshair as they were at first.
     pub fn reset(&mut self) {
-        (self.window_hu, self.reach_mm, self.focus) = (BONE_HU, 80.0, Point::origin());
+        (self.window_hu, self.reach_mm, self.focus) = (BONE_HU, REACH_AT_FIRST_MM, Point::origin());
+        self.middle = middle_at_first();
     }
 
     /// The plane of a slice in a picture of so many pixels; in the needle's own slices the crosshair moves along it.
@@ -92,11 +111,7 @@ impl SliceViews {
                 let way = path.direction();
                 path.entry + way * (self.focus - path.entry).dot(&way)
             }
-            _ => {
-                // Pedicles and arch lie behind the body: the picture's middle is between.
-                let vertebra = Point::new(0.0, 14.0, 0.0);
-                vertebra + normal * (self.focus - vertebra).dot(&normal)
-            }
+            _ => self.middle + normal * (self.focus - self.middle).dot(&normal),
         }
     }
 
