@@ -67,7 +67,7 @@ impl Studio {
         .insert_resource(ClearColor(Color::srgb_u8(0x15, 0x18, 0x1c)))
         .insert_resource(TimeUpdateStrategy::ManualDuration(Duration::ZERO))
         .insert_non_send(Desk::new(None, true))
-        .insert_non_send(Front::default());
+        .insert_non_send(Front::default().with_drill_from(3));
         app.world_mut().resource_mut::<EguiGlobalSettings>().auto_create_primary_context = false;
         let [width, height] = SIZE;
         let blank = Image::new_target_texture(width, height, TextureFormat::Rgba8UnormSrgb, None);

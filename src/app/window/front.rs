@@ -58,6 +58,11 @@ impl Front {
         Front { settings, ..Front::default() }
     }
 
+    /// The drill begins with this question, the same every time.
+    pub fn with_drill_from(self, number: u64) -> Front {
+        Front { drill: Some(DrillScreen::new(number)), ..self }
+    }
+
     /// Gives the window its look, once and whenever the look has changed. True when it has: typefaces are there in the
     /// next frame only.
     pub fn dress(&mut self, context: &Context, look: &Look) -> bool {
