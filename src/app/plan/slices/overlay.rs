@@ -44,6 +44,8 @@ pub enum Overlay {
 
 /// Corners of a section's outline.
 const CORNERS: usize = 40;
+/// Corners nearer to each other than this are one, mm.
+const ONE_PLACE_MM: f64 = 1e-3;
 /// How far a handle may be off the plane and still be drawn full, mm.
 const NEAR_MM: f64 = 3.0;
 /// Radius of a handle, points.
@@ -106,6 +108,12 @@ pub fn section(plane: &SlicePlane, start: &Point, end: &Point, radius_mm: f64) -
         crate::units::atan2(off.dot(&plane.down), off.dot(&plane.right))
     };
     met.sort_by(|p, q| around(p).total_cmp(&around(q)));
+    // Edges that end in the plane meet it twice in one place, and corners on one place have no outside to be drawn from.
+    let is_one = |p: &Point, q: &Point| (p - q).norm() < ONE_PLACE_MM;
+    met.dedup_by(|p, q| is_one(p, q));
+    while met.len() > 1 && is_one(&met[0], &met[met.len() - 1]) {
+        met.pop();
+    }
     met
 }
 
@@ -184,6 +192,24 @@ mod tests {
         let widest = outline.iter().map(|point| point.x).fold(0.0, f64::max);
         assert!((widest - 1.6).abs() < 0.02, "√(2² − 1.2²) = 1.6, not {widest}");
         assert!(outline.iter().all(|point| (point.z - 1.2).abs() < 1e-9), "{outline:?}");
+    }
+
+    #[test]
+    fn the_slice_along_a_needle_shows_the_whole_needle() {
+        let way = Vector::new(0.31, -0.9, -0.2).normalize();
+        let across = (Vector::x() - way * way.x).normalize();
+        let start = Point::new(21.0, 34.0, 8.0);
+        let end = start + way * 48.0;
+        let centre = nalgebra::center(&start, &end);
+        let plane = SlicePlane { centre, right: across, down: -way, mm_per_pixel: 0.25, size: [320, 240] };
+        let outline = section(&plane, &start, &end, 1.5);
+        let flat: Vec<[f64; 2]> = outline.iter().map(|point| plane.place(point).0).collect();
+        let next = flat.iter().cycle().skip(1);
+        let twice: f64 = flat.iter().zip(next).map(|([x, y], [u, v])| x * v - u * y).sum();
+        let area_mm2 = 0.5 * twice.abs() * plane.mm_per_pixel * plane.mm_per_pixel;
+        assert!((area_mm2 - 3.0 * 48.0).abs() < 0.5, "{area_mm2} mm² of {outline:?}");
+        let next = outline.iter().cycle().skip(1);
+        assert!(outline.iter().zip(next).all(|(p, q)| (p - q).norm() > 1e-4), "corners on one place: {outline:?}");
     }
 
     #[test]
