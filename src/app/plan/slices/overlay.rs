@@ -90,7 +90,7 @@ pub fn section(plane: &SlicePlane, start: &Point, end: &Point, radius_mm: f64) -
     };
     // Edges of a prism of many sides: along the wall, and round both ends.
     let edges = (0..CORNERS).flat_map(|i| {
-        let (here, next) = (out(i), out(i + 1));
+        let (here, next) = (out(i), out((i + 1) % CORNERS));
         [(start + here, end + here), (start + here, start + next), (end + here, end + next)]
     });
     let height = |point: &Point| (point - plane.centre).dot(&plane.normal());

@@ -142,3 +142,29 @@ impl SliceViews {
         texture
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::overlay::section;
+    use super::*;
+    use crate::app::plan::editor::tests::training;
+
+    #[test]
+    fn along_each_path_of_the_case_its_needle_is_seen_whole() {
+        let (patient, paths) = training();
+        let views = SliceViews::new(patient);
+        for path in &paths {
+            for size in [[348, 88], [320, 320]] {
+                let plane = views.plane(Slice::AlongNeedle, Some(path), size);
+                let radius_mm = path.cannula.outer_radius_mm();
+                let outline = section(&plane, &path.entry, &path.target, radius_mm);
+                let flat: Vec<[f64; 2]> = outline.iter().map(|point| plane.place(point).0).collect();
+                let next = flat.iter().cycle().skip(1);
+                let twice: f64 = flat.iter().zip(next).map(|([x, y], [u, v])| x * v - u * y).sum();
+                let area_mm2 = 0.5 * twice.abs() * plane.mm_per_pixel * plane.mm_per_pixel;
+                let whole_mm2 = 2.0 * radius_mm * (path.target - path.entry).norm();
+                assert!((area_mm2 / whole_mm2 - 1.0).abs() < 0.01, "{area_mm2} of {whole_mm2} mm²: {flat:?}");
+            }
+        }
+    }
+}
