@@ -74,6 +74,8 @@ pub struct Desk {
     pub has_darkroom: bool,
     /// Keys go into a text field.
     pub is_typing: bool,
+    /// A press of the pedal starts live screening and the next one ends it.
+    pub pedal_stays: bool,
     loading: Option<Receiver<Result<(Case, Purpose), String>>>,
 }
 
@@ -91,6 +93,7 @@ impl Desk {
             folder,
             has_darkroom,
             is_typing: false,
+            pedal_stays: false,
             loading: None,
         }
     }
@@ -232,8 +235,11 @@ impl Desk {
 
     /// Passes a gesture on to the table.
     pub fn gesture(&mut self, gesture: Gesture) {
-        if let (Screen::Operate, Some(room)) = (self.screen, &mut self.room) {
-            room.gesture(gesture);
+        let (Screen::Operate, Some(room)) = (self.screen, &mut self.room) else { return };
+        match gesture {
+            Gesture::Pedal(true) if self.pedal_stays => room.gesture(Gesture::Pedal(!room.is_live())),
+            Gesture::Pedal(false) if self.pedal_stays => {}
+            gesture => room.gesture(gesture),
         }
     }
 

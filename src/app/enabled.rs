@@ -42,6 +42,7 @@ pub fn open(scenario: Option<&Path>) -> Result<(), NoWindow> {
     let (settings, trouble) = Settings::load(folder.as_deref());
     let mut desk = Desk::new(folder, true);
     (desk.look, desk.trouble) = (settings.look(), trouble);
+    desk.pedal_stays = settings.pedal_stays;
     if let Some(path) = scenario {
         desk.open_case(path);
     }

@@ -21,6 +21,10 @@ pub struct Settings {
     pub contrast: Contrast,
     /// Factor on every text size, 0.8 to 2.
     pub text_scale: f32,
+    /// A press starts live screening and the next one ends it; otherwise it goes on while the key is held.
+    pub pedal_stays: bool,
+    /// Where the learner's own cases are, besides the folder beside this file.
+    pub cases: Option<PathBuf>,
     /// Best share of a case's own goals met, 0…1, by the case's id.
     pub best: BTreeMap<String, f64>,
 }
@@ -31,6 +35,8 @@ impl Default for Settings {
             language: Language::default(),
             contrast: Contrast::default(),
             text_scale: 1.0,
+            pedal_stays: false,
+            cases: None,
             best: BTreeMap::new(),
         }
     }

@@ -12,6 +12,8 @@ use bevy_egui::egui::{self, CentralPanel, Grid, Key, RichText, ScrollArea, Ui, v
 pub enum SettingsChoice {
     /// Something is other than it was.
     Changed,
+    /// A folder with cases is to be asked for.
+    ChooseFolder,
     /// Back to the cases.
     Back,
 }
@@ -19,6 +21,7 @@ pub enum SettingsChoice {
 /// Draws the page and changes the settings.
 pub fn settings_panel(ui: &mut Ui, settings: &mut Settings, look: &Look) -> Option<SettingsChoice> {
     let before = settings.clone();
+    let mut chooses = false;
     let mut goes = ui.input(|input| input.key_pressed(Key::Escape));
     let frame = egui::Frame::new().fill(look.palette.ground).inner_margin(24.0);
     CentralPanel::default().frame(frame).show(ui, |ui| {
@@ -35,6 +38,8 @@ pub fn settings_panel(ui: &mut Ui, settings: &mut Settings, look: &Look) -> Opti
             ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
                 card(look).show(ui, |ui| how_it_looks(ui, settings, look));
                 ui.add_space(10.0);
+                card(look).show(ui, |ui| chooses = how_it_works(ui, settings, look));
+                ui.add_space(10.0);
                 card(look).show(ui, |ui| keys(ui, look));
                 ui.add_space(10.0);
                 ui.label(RichText::new(look.say("not-a-device")).color(look.palette.quiet));
@@ -43,6 +48,9 @@ pub fn settings_panel(ui: &mut Ui, settings: &mut Settings, look: &Look) -> Opti
     });
     if goes {
         return Some(SettingsChoice::Back);
+    }
+    if chooses {
+        return Some(SettingsChoice::ChooseFolder);
     }
     (*settings != before).then_some(SettingsChoice::Changed)
 }
@@ -81,6 +89,29 @@ fn how_it_looks(ui: &mut Ui, settings: &mut Settings, look: &Look) {
         });
         ui.end_row();
     });
+}
+
+/// Pedal and own cases; true when a folder is to be asked for.
+fn how_it_works(ui: &mut Ui, settings: &mut Settings, look: &Look) -> bool {
+    ui.set_min_width(ui.available_width());
+    let mut chooses = false;
+    Grid::new("works").num_columns(2).spacing([24.0, 12.0]).show(ui, |ui| {
+        title(ui, look, "settings-pedal");
+        ui.horizontal(|ui| {
+            ui.selectable_value(&mut settings.pedal_stays, false, look.say("settings-pedal-held"));
+            ui.selectable_value(&mut settings.pedal_stays, true, look.say("settings-pedal-stays"));
+        });
+        ui.end_row();
+        title(ui, look, "settings-cases");
+        ui.horizontal(|ui| {
+            chooses = button(ui, look, "settings-choose", "").clicked();
+            let folder = settings.cases.as_ref();
+            let shown = folder.map_or_else(|| look.say("settings-no-folder"), |folder| folder.display().to_string());
+            ui.add(egui::Label::new(RichText::new(shown).color(look.palette.quiet)).truncate());
+        });
+        ui.end_row();
+    });
+    chooses
 }
 
 /// Every key of the table, in two columns.

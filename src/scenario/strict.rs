@@ -123,7 +123,9 @@ impl<'s> Walk<'s> {
             DeValue::String(text) => {
                 let words = words(schema);
                 if words.is_empty() {
-                    self.is_type(schema, "string", value.get_ref(), &span, key);
+                    if self.is_type(schema, "string", value.get_ref(), &span, key) {
+                        self.text(schema, text, span, key);
+                    }
                 } else if !words.contains(&text.as_ref()) {
                     let help = suggestion(text, &words);
                     self.report(span, key, format!("\"{text}\" is not one of the words known here"), Some(help));
@@ -178,6 +180,15 @@ impl<'s> Walk<'s> {
             self.report(span, key, format!("{written} is not a finite number"), Some(allowed));
         } else if low.is_some_and(|low| number < low) || high.is_some_and(|high| number > high) {
             self.report(span, key, format!("{written} is out of range"), Some(allowed));
+        }
+    }
+
+    fn text(&mut self, schema: &Value, text: &str, span: Range<usize>, key: &str) {
+        let Some(most) = schema.get("maxLength").and_then(Value::as_u64) else { return };
+        // JSON Schema counts characters, not bytes.
+        let found = text.chars().count() as u64;
+        if found > most {
+            self.report(span, key, format!("{found} characters are too many"), Some(format!("at most {most}")));
         }
     }
 

@@ -39,3 +39,31 @@ pub struct TeachingInChinese {
     #[schemars(length(max = 8))]
     pub goals: Vec<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::scenario::Scenario;
+
+    /// The tutorial with one line of its teaching replaced.
+    fn with(from: &str, to: &str) -> String {
+        let text = include_str!("../../scenarios/training/tutorial.toml");
+        assert!(text.contains(from), "{from}");
+        let text = text.replacen(from, to, 1);
+        match Scenario::parse(text, std::path::Path::new("case.toml")) {
+            Ok(_) => "accepted".to_owned(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn what_a_case_says_of_itself_is_checked_like_the_rest_of_it() {
+        let line = "difficulty = 1";
+        assert_eq!(with(line, "difficulty = 3"), "accepted");
+        let unknown = with(line, "dificulty = 1");
+        assert!(unknown.contains("dificulty") && unknown.contains("unknown key"), "{unknown}");
+        let hard = with(line, "difficulty = 4");
+        assert!(hard.contains("teaching.difficulty") && hard.contains("out of range"), "{hard}");
+        let long = with("story = \"", &format!("story = \"{}", "é".repeat(2000)));
+        assert!(long.contains("characters are too many") && long.contains("at most 2000"), "{long}");
+    }
+}

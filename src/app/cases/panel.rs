@@ -107,8 +107,9 @@ pub fn panel(ui: &mut Ui, screen: &mut CasesScreen, best: &BTreeMap<String, f64>
 }
 
 /// The operation that was broken off.
-fn left(ui: &mut Ui, screen: &CasesScreen, look: &Look) -> Option<CaseChoice> {
+fn left(ui: &mut Ui, screen: &mut CasesScreen, look: &Look) -> Option<CaseChoice> {
     let session = screen.left.as_ref()?;
+    let mut is_doubted = screen.is_doubted;
     let mut choice = None;
     card(look).show(ui, |ui| {
         ui.horizontal(|ui| {
@@ -124,12 +125,18 @@ fn left(ui: &mut Ui, screen: &CasesScreen, look: &Look) -> Option<CaseChoice> {
                 if primary_button(ui, look, "resume", "R").clicked() {
                     choice = Some(CaseChoice::Resume);
                 }
-                if button(ui, look, "cases-discard", "Delete").clicked() {
-                    choice = Some(CaseChoice::Discard);
+                if is_doubted {
+                    is_doubted = !button(ui, look, "cases-keep", "Esc").clicked();
+                    if button(ui, look, "cases-discard-really", "Delete").clicked() {
+                        choice = Some(CaseChoice::Discard);
+                    }
+                } else {
+                    is_doubted = button(ui, look, "cases-discard", "Delete").clicked();
                 }
             });
         });
     });
+    screen.is_doubted = is_doubted;
     ui.add_space(12.0);
     choice
 }
@@ -210,8 +217,12 @@ fn keys(ui: &Ui, screen: &mut CasesScreen, shown: &[usize]) -> Option<CaseChoice
     if pressed(Key::R) && screen.left.is_some() {
         return Some(CaseChoice::Resume);
     }
+    // What cannot be had back is asked for twice.
     if pressed(Key::Delete) && screen.left.is_some() {
-        return Some(CaseChoice::Discard);
+        return std::mem::replace(&mut screen.is_doubted, true).then_some(CaseChoice::Discard);
+    }
+    if pressed(Key::Escape) {
+        screen.is_doubted = false;
     }
     pressed(Key::D).then_some(CaseChoice::Drill)
 }

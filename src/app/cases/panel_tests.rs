@@ -1,6 +1,10 @@
 //! Tests of the browser.
 
 use super::*;
+use crate::app::debrief::recording::tests::{case, settings};
+use crate::app::operate::Booking;
+use crate::app::plan::editor::tests::training;
+use crate::assessment::session::Session;
 use bevy_egui::egui::Modifiers;
 use egui_kittest::{Harness, kittest::Queryable};
 
@@ -12,8 +16,12 @@ struct State {
 }
 
 fn browser() -> Harness<'static, State> {
+    browser_with(None)
+}
+
+fn browser_with(left: Option<Session>) -> Harness<'static, State> {
     let look = Look::default();
-    let state = State { screen: CasesScreen::new(Vec::new(), None), look, is_dressed: false, chosen: Vec::new() };
+    let state = State { screen: CasesScreen::new(Vec::new(), left), look, is_dressed: false, chosen: Vec::new() };
     let mut harness = Harness::new_ui_state(
         |ui, state: &mut State| {
             if !std::mem::replace(&mut state.is_dressed, true) {
@@ -79,4 +87,60 @@ fn what_no_case_has_leaves_none_and_says_what_to_do() {
     assert!(with_pkp.iter().all(|at| state.screen.entries()[*at].procedures().contains(&Procedure::Pkp)));
     state.screen.filter = crate::app::cases::Filter { procedure: Some(Procedure::Pkp), ..Default::default() };
     assert!(state.screen.shown(&state.look).len() < state.screen.entries().len(), "the tutorial has no PKP")
+}
+
+/// Of the program's own wedge, as the table would begin it, twelve minutes and forty seconds on.
+fn unfinished() -> Session {
+    let (patient, paths) = training();
+    let booking =
+        Booking { scenario: case(), patient, procedure: Procedure::Pvp, settings: settings(), mode: Mode::Practice };
+    let header = booking.header(&paths).expect("a header");
+    Session { header, actions: Vec::new(), ticks: (760.0 / TICK_S) as u64 }
+}
+
+#[test]
+fn what_was_left_is_offered_with_its_time_and_goes_on_with_one_key() {
+    let mut harness = browser_with(Some(unfinished()));
+    assert_eq!(harness.query_all_by_label_contains("Left unfinished: L1").count(), 1);
+    assert_eq!(harness.query_all_by_label_contains("12:40").count(), 1, "760 s");
+    harness.key_press(Key::R);
+    harness.run_steps(2);
+    assert_eq!(harness.state().chosen, [CaseChoice::Resume]);
+}
+
+#[test]
+fn what_was_left_is_thrown_away_at_the_second_asking_only() {
+    let mut harness = browser_with(Some(unfinished()));
+    let press = |harness: &mut Harness<'_, State>, key| {
+        harness.key_press(key);
+        harness.run_steps(2);
+    };
+    press(&mut harness, Key::Delete);
+    assert!(harness.state().chosen.is_empty(), "asked once");
+    press(&mut harness, Key::Escape);
+    press(&mut harness, Key::Delete);
+    assert!(harness.state().chosen.is_empty(), "the first asking was taken back");
+    harness.get_by_label("Discard for good").click();
+    harness.run_steps(2);
+    assert_eq!(harness.state().chosen, [CaseChoice::Discard]);
+    harness.state_mut().chosen.clear();
+    press(&mut harness, Key::Delete);
+    assert_eq!(harness.state().chosen, [CaseChoice::Discard]);
+}
+
+#[test]
+fn a_key_opens_the_drill_and_another_the_search_which_then_takes_the_keys() {
+    let mut harness = browser();
+    harness.key_press(Key::D);
+    harness.run_steps(2);
+    assert_eq!(harness.state().chosen, [CaseChoice::Drill]);
+    harness.state_mut().chosen.clear();
+    harness.key_press(Key::Slash);
+    harness.run_steps(2);
+    harness.key_press(Key::D);
+    harness.event(bevy_egui::egui::Event::Text("narrow".to_owned()));
+    harness.run_steps(2);
+    assert!(harness.state().chosen.is_empty(), "the key was the search's");
+    assert_eq!(harness.state().screen.filter.search, "narrow");
+    assert_eq!(harness.query_all_by_label_contains("T8 · ").count(), 1, "one narrow pedicle");
 }

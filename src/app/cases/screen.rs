@@ -28,6 +28,8 @@ pub struct CasesScreen {
     pub(super) cursor_moved: bool,
     /// The operation that was left, to be gone on with.
     pub left: Option<Session>,
+    /// It was asked whether that one shall be thrown away.
+    pub(super) is_doubted: bool,
 }
 
 impl CasesScreen {
@@ -43,6 +45,7 @@ impl CasesScreen {
             cursor: 0,
             cursor_moved: false,
             left,
+            is_doubted: false,
         }
     }
 

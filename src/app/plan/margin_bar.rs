@@ -12,23 +12,24 @@ const FULL_MM: f64 = 6.0;
 /// Depth marks, mm.
 const MARK_MM: f64 = 10.0;
 
-/// The bar of a path, as wide and high as there is room.
-pub fn margin_bar(ui: &mut Ui, judgement: &Judgement, look: &Look) {
+/// The bar of a path, as wide and high as there is room; `depths_mm` stand at its left and right edge.
+pub fn margin_bar(ui: &mut Ui, judgement: &Judgement, depths_mm: [f64; 2], look: &Look) {
     let size = vec2(ui.available_width(), ui.available_height().max(36.0));
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     let sections = &judgement.beside.sections;
     let (Some(first), Some(last)) = (sections.first(), sections.last()) else { return };
-    let length_mm = last.depth_mm.max(1.0);
+    let [first_mm, last_mm] = depths_mm;
+    let seen_mm = (last_mm - first_mm).max(1.0);
     let small = TextStyle::Small.resolve(ui.style());
     let painter = ui.painter_at(rect);
     let field = rect.with_max_y(rect.bottom() - small.size - 4.0);
     painter.rect_filled(field, 3.0, look.palette.ground);
-    let x_of = |depth_mm: f64| field.left() + field.width() * (depth_mm / length_mm) as f32;
+    let x_of = |depth_mm: f64| field.left() + field.width() * ((depth_mm - first_mm) / seen_mm) as f32;
     for (section, before) in sections.iter().zip(std::iter::once(first).chain(sections)) {
         bar(&painter, field, [x_of(before.depth_mm), x_of(section.depth_mm)], section, look);
     }
-    let mut depth_mm = 0.0;
-    while depth_mm < length_mm {
+    let mut depth_mm = (first_mm / MARK_MM).ceil() * MARK_MM;
+    while depth_mm < last_mm {
         painter.vline(x_of(depth_mm), field.y_range(), Stroke::new(1.0, look.palette.line));
         let at = pos2(x_of(depth_mm) + 2.0, rect.bottom());
         painter.text(at, Align2::LEFT_BOTTOM, figure(depth_mm, 0), small.clone(), look.palette.quiet);
@@ -37,7 +38,7 @@ pub fn margin_bar(ui: &mut Ui, judgement: &Judgement, look: &Look) {
     let least = sections.iter().min_by(|a, b| a.bone_left_mm.total_cmp(&b.bone_left_mm)).unwrap_or(last);
     narrowest(&painter, field, x_of(least.depth_mm), least, look);
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, look.say("plan-margin-bar")));
-    let under = response.hover_pos().map(|at| f64::from((at.x - field.left()) / field.width()) * length_mm);
+    let under = response.hover_pos().map(|at| first_mm + f64::from((at.x - field.left()) / field.width()) * seen_mm);
     if let Some(section) = under.and_then(|depth_mm| sections.iter().find(|section| section.depth_mm >= depth_mm)) {
         response.on_hover_text(in_words(section, look));
     }
@@ -47,6 +48,8 @@ fn bar(painter: &Painter, field: Rect, [left, right]: [f32; 2], section: &Beside
     let verdict = verdict_beside(section.direction, section.bone_left_mm);
     let share = (section.bone_left_mm / FULL_MM).clamp(0.04, 1.0) as f32;
     let top = field.bottom() - share * field.height();
+    // On whole points: softened edges would leave a gap between two bars.
+    let (left, right) = (left.round(), right.round());
     let drawn = Rect::from_min_max(pos2(left, top), pos2(right.max(left + 1.0), field.bottom()));
     let colour = colour_of(verdict, &look.palette);
     let is_well = matches!(verdict, Verdict::Met | Verdict::Info);

@@ -64,13 +64,15 @@ fn rooms(whole: Rect, scale: f32) -> Rooms {
     let bar_height = 36.0 * scale;
     let risk = below.with_min_x(below.right() - (0.40 * below.width()).max(220.0));
     let needle = below.with_max_x(risk.left() - GAP);
-    let margins = needle.with_min_y(needle.bottom() - 0.40 * needle.height());
-    let pictures = needle.with_max_y(margins.top() - GAP);
-    let across = pictures.with_min_x(pictures.right() - pictures.height().min(0.4 * pictures.width()));
+    let across = needle.with_min_x(needle.right() - needle.height().min(0.36 * needle.width()));
+    // One above the other: the bone left at a depth stands below the needle at that depth.
+    let length = needle.with_max_x(across.left() - GAP);
+    let margins = length.with_min_y(length.bottom() - 0.36 * length.height());
+    let along = length.with_max_y(margins.top() - GAP);
     Rooms {
         bar: picture.with_max_y(picture.top() + bar_height),
         scene: picture.with_min_y(picture.top() + bar_height + 4.0),
-        slices: [main[0], main[1], main[2], pictures.with_max_x(across.left() - GAP), across],
+        slices: [main[0], main[1], main[2], along, across],
         margins,
         risk,
         plan,
@@ -107,7 +109,8 @@ pub fn panel(ui: &mut Ui, screen: &mut PlanScreen, look: &Look) -> Drawn {
     let chosen = screen.editor.chosen();
     room(rooms.margins, &mut |ui| {
         if let Some(Ok(judgement)) = screen.judgement(chosen) {
-            margin_bar(ui, judgement, look);
+            let depths_mm = screen.editor.paths().get(chosen).map(|path| screen.slices.depths_along_mm(path));
+            margin_bar(ui, judgement, depths_mm.unwrap_or([0.0, 1.0]), look);
         }
     });
     room(rooms.risk, &mut |ui| {

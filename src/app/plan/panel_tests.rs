@@ -206,3 +206,59 @@ fn the_scene_gets_a_tool_a_path_and_a_line_to_the_nearest_wall() {
     assert_eq!((screen.tools(palette).len(), screen.lines(palette).len()), (paths, 2 * paths));
     assert_eq!(screen.cut(), None);
 }
+
+#[test]
+fn a_click_in_a_slice_brings_the_other_two_there_and_the_wheel_goes_on_through_it() {
+    let mut harness = harness(Language::English);
+    let [axial, sagittal] = [0, 1].map(|at| harness.state().slices[at]);
+    let focus = |harness: &Harness<'_, State>| harness.state().screen.slices.focus;
+    let before = focus(&harness);
+    let size = [axial.width(), axial.height()].map(|edge| edge as usize);
+    let plane = harness.state().screen.slices.plane(Slice::Axial, None, size);
+    let at = axial.center() + Vec2::new(20.0, -30.0);
+    harness.drag_at(at);
+    harness.run_steps(1);
+    harness.drop_at(at);
+    harness.run_steps(2);
+    let wanted = plane.point_at([f64::from(at.x - axial.left()), f64::from(at.y - axial.top())]);
+    let off_mm = (focus(&harness) - wanted).norm();
+    assert!(off_mm < plane.mm_per_pixel && (wanted - before).norm() > 5.0, "{off_mm} mm off");
+    // In the sagittal slice the wheel goes from side to side and nowhere else.
+    let clicked = focus(&harness);
+    harness.hover_at(sagittal.center());
+    harness.run_steps(2);
+    harness.key_press(Key::Period);
+    harness.run_steps(2);
+    let moved = focus(&harness) - clicked;
+    assert!((moved.x.abs() - 0.5).abs() < 1e-9 && moved.y == 0.0 && moved.z == 0.0, "{moved}");
+}
+
+#[test]
+fn a_target_dragged_along_the_needle_goes_as_far_as_the_pointer_and_stays_while_it_is_held() {
+    let mut harness = harness(Language::English);
+    let along = harness.state().slices[3];
+    let chosen = harness.state().screen.editor.chosen();
+    let path = |harness: &Harness<'_, State>| harness.state().screen.editor.paths()[chosen].clone();
+    let before = path(&harness);
+    let size = [along.width(), along.height()].map(|edge| edge as usize);
+    let plane = harness.state().screen.slices.plane(Slice::AlongNeedle, Some(&before), size);
+    let [first_mm, last_mm] = harness.state().screen.slices.depths_along_mm(&before);
+    let length_mm = (before.target - before.entry).norm();
+    assert!((first_mm + 8.0).abs() < 1e-9 && (last_mm - length_mm - 8.0).abs() < 1e-9, "{first_mm} to {last_mm}");
+    let ([x, y], off_mm) = plane.place(&before.target);
+    assert!(off_mm.abs() < 1e-9 && (y - 0.5 * size[1] as f64).abs() < 1.0, "the needle lies in the middle");
+    let from = along.min + Vec2::new(x as f32, y as f32);
+    harness.hover_at(from);
+    harness.run_steps(2);
+    harness.drag_at(from);
+    harness.run_steps(2);
+    harness.hover_at(from - Vec2::new(20.0, 0.0));
+    // Held still for many frames: nothing may creep.
+    harness.run_steps(12);
+    let wanted_mm = 20.0 * plane.mm_per_pixel;
+    let way_mm = length_mm - (path(&harness).target - before.entry).norm();
+    assert!((way_mm - wanted_mm).abs() < 0.2, "{way_mm} of {wanted_mm} mm");
+    harness.drop_at(from - Vec2::new(20.0, 0.0));
+    harness.run_steps(2);
+    assert!((length_mm - (path(&harness).target - before.entry).norm() - way_mm).abs() < 1e-9);
+}

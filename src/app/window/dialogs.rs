@@ -10,6 +10,8 @@ use std::sync::mpsc::{Receiver, channel};
 pub enum Answer {
     /// This case is to be opened.
     Open(PathBuf),
+    /// The learner's own cases are here.
+    Folder(PathBuf),
     /// It is written.
     Saved(PathBuf),
     /// It could not be written, and why.
@@ -25,6 +27,12 @@ impl Dialog {
         // Made on the window's thread, as a Mac demands; waited for on another.
         let asked = AsyncFileDialog::new().add_filter(filter, &["toml"]).pick_file();
         Dialog::wait(move || block_on(asked).map(|file| Answer::Open(file.path().to_owned())))
+    }
+
+    /// Asks for a folder with cases.
+    pub fn choose_folder() -> Dialog {
+        let asked = AsyncFileDialog::new().pick_folder();
+        Dialog::wait(move || block_on(asked).map(|folder| Answer::Folder(folder.path().to_owned())))
     }
 
     /// Asks where a report goes, and writes it there.

@@ -134,6 +134,10 @@ impl Front {
         }
         match self.dialog.as_ref().and_then(Dialog::answer) {
             Some(Answer::Open(path)) => desk.open_case(&path),
+            Some(Answer::Folder(path)) => {
+                (self.settings.cases, self.cases) = (Some(path), None);
+                self.keep(desk);
+            }
             Some(Answer::Saved(path)) => self.saved = Some(path.display().to_string()),
             Some(Answer::Failed(because)) => desk.trouble = Some(because),
             None => return,
@@ -189,7 +193,7 @@ impl Front {
     fn cases(&mut self, ui: &mut Ui, desk: &mut Desk) {
         let screen = self.cases.get_or_insert_with(|| {
             let left = desk.folder.as_deref().and_then(Autosave::left_in);
-            CasesScreen::new(case_folders(desk), left)
+            CasesScreen::new(case_folders(desk, &self.settings), left)
         });
         let chosen = cases::panel(ui, screen, &self.settings.best, &desk.look);
         match chosen {
@@ -222,9 +226,11 @@ impl Front {
         match settings_panel(ui, &mut self.settings, &desk.look) {
             Some(SettingsChoice::Changed) => {
                 desk.look = self.settings.look();
+                desk.pedal_stays = self.settings.pedal_stays;
                 self.is_dressed = false;
                 self.keep(desk);
             }
+            Some(SettingsChoice::ChooseFolder) => self.dialog = Some(Dialog::choose_folder()),
             Some(SettingsChoice::Back) => desk.screen = Screen::Cases,
             None => {}
         }

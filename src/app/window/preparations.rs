@@ -4,6 +4,7 @@ use crate::app::debrief::background::Job;
 use crate::app::debrief::recording::{Case, Recording, RecordingError};
 use crate::app::desk::Desk;
 use crate::app::plan::PlanScreen;
+use crate::app::settings::Settings;
 use bevy_egui::egui::{CentralPanel, ProgressBar, Ui};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,10 +16,12 @@ pub(super) fn first_question() -> u64 {
     since.map_or(0, |since| since.as_secs())
 }
 
-/// Where cases are looked for besides those in the program: beside the settings, and where the program was started.
-pub(super) fn case_folders(desk: &Desk) -> Vec<PathBuf> {
-    let own = desk.folder.iter().map(|folder| folder.join("cases"));
-    own.chain(std::iter::once(PathBuf::from("scenarios"))).collect()
+/// Where cases are looked for besides those in the program: beside the settings, in the folder that the learner chose,
+/// and in a checkout that the program was started in.
+pub(super) fn case_folders(desk: &Desk, settings: &Settings) -> Vec<PathBuf> {
+    let own = desk.folder.iter().map(|folder| folder.join("cases")).chain(settings.cases.clone());
+    let checkout = ["scenarios/training", "scenarios/complications"].map(PathBuf::from);
+    own.chain(checkout).collect()
 }
 
 /// The planning of the case under way, from the paths it comes with.

@@ -12,7 +12,7 @@ pub enum Slice {
     Sagittal,
     /// Along the spine from side to side, seen from the front.
     Coronal,
-    /// Along the needle and from side to side.
+    /// Along the needle, which goes from left to right, and from side to side, seen from the feet.
     AlongNeedle,
     /// Across the needle, at the crosshair's depth.
     AcrossNeedle,
@@ -43,7 +43,7 @@ impl Slice {
             Slice::Axial => [Vector::x(), Vector::y()],
             Slice::Sagittal => [Vector::y(), -Vector::z()],
             Slice::Coronal => [Vector::x(), -Vector::z()],
-            Slice::AlongNeedle => [across, -along],
+            Slice::AlongNeedle => [along, across],
             Slice::AcrossNeedle => [across, across.cross(&along)],
         }
     }
@@ -127,6 +127,9 @@ mod tests {
         assert!((plane(Slice::Axial).normal() - above).norm() < 1e-12, "seen from the feet");
         assert!((plane(Slice::Coronal).normal() - behind).norm() < 1e-12, "seen from the front");
         assert!((plane(Slice::Sagittal).normal() + left).norm() < 1e-12, "seen from the patient's left");
+        // The needle's own: from left to right it goes in, seen from the feet as the axial slice.
+        assert!((plane(Slice::AlongNeedle).right + behind).norm() < 1e-12, "inwards is to the right");
+        assert!((plane(Slice::AlongNeedle).normal() - above).norm() < 1e-12, "seen from the feet");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::overlay::{Overlay, PathEnd, Sheet, draw, fitted, handle_at};
 use super::plane::{Slice, SlicePlane};
-use super::views::SliceViews;
+use super::views::{HeldHandle, SliceViews};
 use crate::app::looks::Look;
 use crate::app::looks::widgets::figure;
 use crate::geometry::Point;
@@ -54,11 +54,11 @@ pub fn slice_view(
     let painter = ui.painter_at(rect);
     let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
     painter.image(texture.id(), rect, whole, Color32::WHITE);
-    crosshair(&painter, views, slice, sheet, look);
+    crosshair(&painter, views, slice, needle, sheet, look);
     for overlay in overlays {
         draw(&painter, sheet, overlay);
     }
-    legend(&painter, ui, views, slice, sheet, look);
+    legend(&painter, ui, views, slice, needle, sheet, look);
     let colour = frame_colour(slice, look);
     painter.rect_stroke(rect, 3.0, Stroke::new(1.5, colour), StrokeKind::Inside);
     response.on_hover_text(look.say("slice-hint"));
@@ -84,11 +84,10 @@ fn hear(
         && let Some(at) = response.interact_pointer_pos().map(|at| at - drag)
         && let Some((index, end, _)) = handle_at(sheet, overlays, at).filter(|_| !shift)
     {
-        views.held = Some((slice, index, end));
+        views.held = Some(HeldHandle { slice, index, end, plane: *plane });
         events.grabbed = true;
     }
-    let held = views.held.filter(|(of, ..)| *of == slice);
-    if let Some((_, index, end)) = held {
+    if let Some(HeldHandle { index, end, .. }) = views.held.filter(|held| held.slice == slice) {
         if let Some(at) = response.interact_pointer_pos().filter(|_| response.dragged())
             && let Some(point) = end_of(overlays, index, end)
         {
@@ -150,12 +149,28 @@ fn frame_colour(slice: Slice, look: &Look) -> Color32 {
 }
 
 /// The other two planes where they cut this one, in their colours, with a gap about the crossing.
-fn crosshair(painter: &Painter, views: &SliceViews, slice: Slice, sheet: Sheet<'_>, look: &Look) {
+/// Along the needle: where the slice across it lies.
+fn crosshair(
+    painter: &Painter,
+    views: &SliceViews,
+    slice: Slice,
+    needle: Option<&Trajectory>,
+    sheet: Sheet<'_>,
+    look: &Look,
+) {
     let lines = match slice {
         Slice::Axial => [Slice::Coronal, Slice::Sagittal],
         Slice::Sagittal => [Slice::Axial, Slice::Coronal],
         Slice::Coronal => [Slice::Axial, Slice::Sagittal],
-        Slice::AlongNeedle | Slice::AcrossNeedle => return,
+        Slice::AlongNeedle => {
+            if let Some(path) = needle {
+                let across = path.entry + path.direction() * views.depth_across_mm(path);
+                let x = sheet.place(&across).0.x;
+                painter.vline(x, sheet.rect.y_range(), Stroke::new(1.0, look.palette.text.gamma_multiply(0.6)));
+            }
+            return;
+        }
+        Slice::AcrossNeedle => return,
     };
     let (at, rect) = (sheet.place(&views.focus).0, sheet.rect);
     let gap = 12.0;
@@ -167,7 +182,15 @@ fn crosshair(painter: &Painter, views: &SliceViews, slice: Slice, sheet: Sheet<'
 }
 
 /// Name, place, letters and scale.
-fn legend(painter: &Painter, ui: &Ui, views: &SliceViews, slice: Slice, sheet: Sheet<'_>, look: &Look) {
+fn legend(
+    painter: &Painter,
+    ui: &Ui,
+    views: &SliceViews,
+    slice: Slice,
+    needle: Option<&Trajectory>,
+    sheet: Sheet<'_>,
+    look: &Look,
+) {
     let rect = sheet.rect.shrink(7.0);
     let font = TextStyle::Small.resolve(ui.style());
     let shade = |at, align, words: String, colour| {
@@ -180,7 +203,8 @@ fn legend(painter: &Painter, ui: &Ui, views: &SliceViews, slice: Slice, sheet: S
         Slice::Axial => Some(focus.z),
         Slice::Sagittal => Some(focus.x),
         Slice::Coronal => Some(focus.y),
-        Slice::AlongNeedle | Slice::AcrossNeedle => None,
+        Slice::AcrossNeedle => needle.map(|path| views.depth_across_mm(path)),
+        Slice::AlongNeedle => None,
     };
     let name = match at_mm {
         Some(mm) => format!("{} {} mm", look.say(slice.word()), figure(mm, 1)),
@@ -198,13 +222,10 @@ fn legend(painter: &Painter, ui: &Ui, views: &SliceViews, slice: Slice, sheet: S
     }
     let [width, level] = views.window_hu;
     if slice == Slice::Axial {
-        let above = vec2(0.0, -18.0);
-        shade(
-            rect.right_bottom() + above,
-            Align2::RIGHT_BOTTOM,
-            format!("W {width:.0} L {level:.0}"),
-            look.palette.quiet,
-        );
+        // In two lines: between the spinous process and the edge there is no room for one.
+        let above = vec2(0.0, -font.size - 2.0);
+        shade(rect.right_bottom() + above, Align2::RIGHT_BOTTOM, format!("W {width:.0}"), look.palette.quiet);
+        shade(rect.right_bottom(), Align2::RIGHT_BOTTOM, format!("L {level:.0}"), look.palette.quiet);
     }
     let length = (SCALE_MM / sheet.plane.mm_per_pixel) as f32 * sheet.rect.width() / sheet.plane.size[0] as f32;
     let start = rect.left_bottom();

@@ -19,6 +19,9 @@ const WIDTH_HU: [f64; 2] = [20.0, 4000.0];
 /// Shorter edge of a slice to begin with, mm.
 const REACH_AT_FIRST_MM: f64 = 80.0;
 
+/// So much is seen before the entry and beyond the target in the slice along the needle, mm.
+const BEYOND_MM: f64 = 8.0;
+
 /// Pedicles and arch lie behind the body: the picture's middle is between.
 fn middle_at_first() -> Point {
     Point::new(0.0, 14.0, 0.0)
@@ -47,8 +50,21 @@ pub struct SliceViews {
     /// What the scanner's slices are centred on, but for the crosshair's plane.
     middle: Point,
     made: [Option<Made>; Slice::ALL.len()],
-    /// The handle that is being dragged, and in which slice.
-    pub(super) held: Option<(Slice, usize, super::PathEnd)>,
+    /// The handle that is being dragged.
+    pub(super) held: Option<HeldHandle>,
+}
+
+/// A handle that is being dragged; the plane stays as it was when it was taken, or it would run away under the pointer.
+#[derive(Clone, Copy)]
+pub(super) struct HeldHandle {
+    /// In this slice.
+    pub slice: Slice,
+    /// Of this path.
+    pub index: usize,
+    /// Which end.
+    pub end: super::PathEnd,
+    /// The slice's plane when it was taken.
+    pub plane: SlicePlane,
 }
 
 impl SliceViews {
@@ -95,10 +111,31 @@ impl SliceViews {
 
     /// The plane of a slice in a picture of so many pixels; in the needle's own slices the crosshair moves along it.
     pub fn plane(&self, slice: Slice, needle: Option<&Trajectory>, size: [usize; 2]) -> SlicePlane {
+        if let Some(held) = self.held.filter(|held| held.slice == slice) {
+            let mm_per_pixel = held.plane.mm_per_pixel * held.plane.size[0] as f64 / size[0].max(1) as f64;
+            return SlicePlane { mm_per_pixel, size, ..held.plane };
+        }
         let [right, down] = slice.directions(needle);
-        let mm_per_pixel = self.reach_mm / size[0].min(size[1]).max(1) as f64;
-        let middle = self.middle(slice, needle);
-        SlicePlane { centre: middle, right, down, mm_per_pixel, size }
+        let mm_per_pixel = match needle {
+            // The whole path from side to side.
+            Some(path) if slice == Slice::AlongNeedle => {
+                let seen_mm = (path.target - path.entry).norm() + 2.0 * BEYOND_MM;
+                seen_mm * (self.reach_mm / REACH_AT_FIRST_MM) / size[0].max(1) as f64
+            }
+            _ => self.reach_mm / size[0].min(size[1]).max(1) as f64,
+        };
+        SlicePlane { centre: self.middle(slice, needle), right, down, mm_per_pixel, size }
+    }
+
+    /// Depths below the entry at the left and the right edge of the slice along a needle, mm.
+    pub fn depths_along_mm(&self, needle: &Trajectory) -> [f64; 2] {
+        let plane = self.plane(Slice::AlongNeedle, Some(needle), [100, 1]);
+        [0.0, 100.0].map(|x| (plane.point_at([x, 0.5]) - needle.entry).dot(&needle.direction()))
+    }
+
+    /// Depth of the slice across a needle below its entry, mm.
+    pub fn depth_across_mm(&self, needle: &Trajectory) -> f64 {
+        (self.focus - needle.entry).dot(&needle.direction())
     }
 
     /// The middle of a slice's picture: that of the vertebra, moved to the crosshair's plane only.
@@ -107,10 +144,7 @@ impl SliceViews {
         let normal = right.cross(&down);
         match (slice, needle) {
             (Slice::AlongNeedle, Some(path)) => nalgebra::center(&path.entry, &path.target),
-            (Slice::AcrossNeedle, Some(path)) => {
-                let way = path.direction();
-                path.entry + way * (self.focus - path.entry).dot(&way)
-            }
+            (Slice::AcrossNeedle, Some(path)) => path.entry + path.direction() * self.depth_across_mm(path),
             _ => self.middle + normal * (self.focus - self.middle).dot(&normal),
         }
     }
