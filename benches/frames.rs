@@ -3,7 +3,12 @@
 //! `cargo bench --bench frames`. It prints the median and the 99th percentile of what a frame takes: processor time of
 //! the window's own thread at the table; time by the clock in the plan, whose slices are drawn by all cores.
 
-#![allow(clippy::expect_used, clippy::print_stdout, reason = "a bench prints what it measures")]
+#![allow(
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a bench prints what it measures"
+)]
 
 use bevy_egui::egui::{Context, Event, Key, Modifiers, Pos2, RawInput, Rect, vec2};
 use cpu_time::ThreadTime;
