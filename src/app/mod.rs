@@ -12,6 +12,8 @@ pub mod cases;
 #[cfg(feature = "viewer")]
 pub mod compare;
 #[cfg(feature = "viewer")]
+mod crew;
+#[cfg(feature = "viewer")]
 pub mod debrief;
 #[cfg(feature = "viewer")]
 pub mod desk;

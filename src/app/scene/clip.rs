@@ -4,6 +4,7 @@ use super::anatomy_meshes::Section;
 use super::model::Cut;
 use super::surface::{Surface, blend, corner_at, linear};
 use super::tubes::across;
+use crate::app::crew::at_once;
 use crate::geometry::{Point, Vector};
 use rayon::prelude::*;
 
@@ -108,7 +109,7 @@ pub fn cap(section: &Section, cut: &Cut) -> Option<Cap> {
     let size = [0, 1].map(|i| ((high2[i] - low2[i]) / PIXEL_MM).ceil().clamp(1.0, 2000.0) as usize);
     let top_left = foot + a * low2[0] + b * high2[1];
     let mut rgba = vec![0_u8; 4 * size[0] * size[1]];
-    rgba.par_chunks_mut(4 * size[0]).enumerate().for_each(|(row, pixels)| {
+    let draw = |(row, pixels): (usize, &mut [u8])| {
         let start = top_left - b * ((row as f64 + 0.5) * PIXEL_MM);
         for (column, pixel) in pixels.as_chunks_mut::<4>().0.iter_mut().enumerate() {
             let p = start + a * ((column as f64 + 0.5) * PIXEL_MM);
@@ -116,7 +117,8 @@ pub fn cap(section: &Section, cut: &Cut) -> Option<Cap> {
                 *pixel = pixel_at(section, &p);
             }
         }
-    });
+    };
+    at_once(|| rgba.par_chunks_mut(4 * size[0]).enumerate().for_each(draw));
     rgba.iter().skip(3).step_by(4).any(|&cover| cover > 0).then(|| {
         let [w, h] = size.map(|n| n as f64 * PIXEL_MM);
         let at = |x: f64, y: f64| corner_at(&(top_left + a * x - b * y));

@@ -2,6 +2,7 @@
 
 use super::plane::SlicePlane;
 use crate::anatomy::{HuCalibration, Patient};
+use crate::app::crew::at_once;
 use crate::geometry::Field;
 use crate::imaging::beam::Material;
 use bevy_egui::egui::{Color32, ColorImage};
@@ -18,8 +19,8 @@ fn soft_tissue_hu() -> f64 {
     1000.0 * (Material::SoftTissue.density_g_per_cm3() - 1.0)
 }
 
-/// The picture of a plane through a patient with the share of `solid` bone; what is below `level - width / 2` is black and above `level + width / 2` white, in HU. The
-/// canal is outlined in `canal` where that is wanted.
+/// The picture of a plane through a patient with the share of `solid` bone; what is below `level - width / 2` is black and
+/// above `level + width / 2` white, in HU. The canal is outlined in `canal` where that is wanted.
 pub fn picture(
     (patient, solid): (&Patient, &Field<f32>),
     plane: &SlicePlane,
@@ -35,7 +36,7 @@ pub fn picture(
     let vertebra = &patient.vertebra;
     let full_hu = calibration.hu_of_full_bone - calibration.hu_of_zero_bone;
     let line_mm = plane.mm_per_pixel;
-    pixels.par_chunks_mut(columns).enumerate().for_each(|(row, pixels)| {
+    let draw = |(row, pixels): (usize, &mut [Color32])| {
         let mut point = plane.point_at([0.5, row as f64 + 0.5]);
         let step = plane.right * plane.mm_per_pixel;
         for pixel in pixels {
@@ -46,7 +47,8 @@ pub fn picture(
             let hu = soft_hu + (calibration.hu_of_zero_bone - soft_hu) * share + full_hu * solid;
             let grey = ((hu - black_hu) * slope).clamp(0.0, 255.0) as u8;
             *pixel = Color32::from_gray(grey);
-            if let Some(colour) = canal {
+            // The canal has no bone in it.
+            if let Some(colour) = canal.filter(|_| distance_mm > -2.0 * line_mm) {
                 let cover = 1.0 - vertebra.canal.sample(&point).abs() / line_mm;
                 if cover > 0.0 {
                     *pixel = pixel.lerp_to_gamma(colour, 0.8 * cover as f32);
@@ -54,7 +56,8 @@ pub fn picture(
             }
             point += step;
         }
-    });
+    };
+    at_once(|| pixels.par_chunks_mut(columns).enumerate().for_each(draw));
     ColorImage::new(plane.size, pixels)
 }
 
