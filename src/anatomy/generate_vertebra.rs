@@ -99,8 +99,16 @@ pub(super) fn shape_and_fracture(
             let fracture = Fracture::new(&shape, asked)?;
             let compression_fraction = fracture.compression_fraction();
             let grade = genant_grade(compression_fraction);
-            let summary =
-                FractureSummary { kind: asked.kind, grade, compression_fraction, age_weeks: Some(asked.age_weeks) };
+            let heights_mm = fracture.heights_mm();
+            let summary = FractureSummary {
+                kind: asked.kind,
+                grade,
+                compression_fraction,
+                age_weeks: Some(asked.age_weeks),
+                endplates: Some(asked.endplates),
+                heights_mm: heights_mm.map(|[_, now]| now),
+                reference_heights_mm: heights_mm.map(|[before, _]| before),
+            };
             (fracture, Some(summary))
         }
     };

@@ -1,5 +1,6 @@
 //! The patient that every room works on: one vertebra with its bone, fracture, veins and openings.
 
+use super::fracture_spec::Endplates;
 use super::{ImportRecord, Level, Opening, VeinTree, Vertebra};
 use crate::geometry::Field;
 use schemars::JsonSchema;
@@ -43,6 +44,15 @@ pub struct FractureSummary {
     /// Weeks since it broke, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub age_weeks: Option<f64>,
+    /// Which endplate gave way, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub endplates: Option<Endplates>,
+    /// Anterior, middle and posterior height as it lies on the table, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heights_mm: Option<[f64; 3]>,
+    /// The same unfractured: of the shape before it broke, or from the neighbours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference_heights_mm: Option<[f64; 3]>,
 }
 
 /// Trabecular bone and what the permeability law needs of it.

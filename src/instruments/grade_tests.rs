@@ -217,6 +217,9 @@ fn every_rule_speaks_of_some_trajectory_and_every_finding_serialises() {
         grade: 1,
         compression_fraction: 0.2,
         age_weeks: None,
+        endplates: None,
+        heights_mm: None,
+        reference_heights_mm: None,
     });
     let straight = offset(&patient, Side::Left, PedicleOffsets::default(), 13);
     let beside =

@@ -6,6 +6,10 @@
 //! with fixed keys finds it; **a smaller target is a prefix of a larger one**, so inflating by steps is inflating again
 //! to a larger target. Strength is that of bone not yet crushed: what was packed against the front is debris.
 //!
+//! In a fracture that can be opened again the balloon also lifts the endplate ([`super::plate`]): what it pushes with, its
+//! pressure on the area it covers as seen along the spine, raises the plate by so much, and the balloon's volume is that of
+//! the voxels and of the rise over its area.
+//!
 //! The gauge shows the running maximum of what the voxels took, plus the device's own curve. A voxel is invaded as a
 //! whole: the balloon's volume is the target to within half a voxel.
 
@@ -16,8 +20,8 @@ use super::inflation::{
     Inflation, InflationError, InflationPlan, InflationSite, InflationStep, StoppedBy, checked_start,
 };
 use super::membrane::{equal_volume_radius_mm, level_volume_mm3, own_pressure_pa};
-use crate::geometry::CellIndex;
 use crate::geometry::grid::FACES;
+use crate::geometry::{CellIndex, Grid, Point};
 use crate::units::MM3_PER_ML;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -55,19 +59,25 @@ pub fn inflate(site: &InflationSite, plan: &InflationPlan) -> Result<Inflation, 
     seen[start.get()] = true;
     front.push(Reverse(Candidate { resistance_pa: resistance_pa(start), cell: start }));
     let mut invaded = Vec::new();
+    let mut cover = Cover::new(grid);
+    let mut rise_mm = site.plate.map_or(0.0, |plate| plate.risen_mm);
     let mut trace = Vec::new();
     let (mut bone_pa, mut gauge_pa): (f64, f64) = (0.0, 0.0);
     let stopped_by = loop {
-        let volume_mm3 = invaded.len() as f64 * cell_mm3;
-        let next_mm3 = volume_mm3 + cell_mm3;
-        if volume_mm3 + 0.5 * cell_mm3 > plan.target_volume_mm3 {
+        let crushed_mm3 = invaded.len() as f64 * cell_mm3;
+        let lifted_mm3 = rise_mm * cover.weighted_mm2;
+        let next_mm3 = crushed_mm3 + lifted_mm3 + cell_mm3;
+        if crushed_mm3 + lifted_mm3 + 0.5 * cell_mm3 > plan.target_volume_mm3 {
             break StoppedBy::Volume;
+        }
+        if site.plate.is_some_and(|plate| plate.most_mm > 0.0 && rise_mm >= plate.most_mm) {
+            break StoppedBy::Height;
         }
         let Some(Reverse(next)) = front.pop() else { break StoppedBy::Wall };
         if site.wall_distance_mm[next.cell] <= plan.wall_stop_mm {
             break StoppedBy::Wall;
         }
-        let reached_mm = equal_volume_radius_mm(volume_mm3.max(seating_mm3));
+        let reached_mm = equal_volume_radius_mm(crushed_mm3.max(seating_mm3));
         let taken_pa = bone_pa.max(next.resistance_pa - stiffness_pa_per_mm * reached_mm);
         let next_gauge_pa = gauge_pa.max(taken_pa + own_pressure_pa(&plan.own_pressure, next_mm3));
         if next_gauge_pa > plan.pressure_limit_pa.min(plan.burst_pressure_pa) {
@@ -80,6 +90,10 @@ pub fn inflate(site: &InflationSite, plan: &InflationPlan) -> Result<Inflation, 
         }
         (bone_pa, gauge_pa) = (taken_pa, next_gauge_pa);
         invaded.push(next.cell);
+        if let Some(plate) = &site.plate {
+            cover.add(grid, next.cell, |p| plate.lift.share_at(p.x, p.y));
+            rise_mm = rise_mm.max(plate.rise_mm(1e-6 * bone_pa * cover.weighted_mm2));
+        }
         record(&mut trace, next_mm3, gauge_pa);
         for face in FACES {
             if let Some(cell) = grid.neighbour(next.cell, face)
@@ -91,7 +105,7 @@ pub fn inflate(site: &InflationSite, plan: &InflationPlan) -> Result<Inflation, 
             }
         }
     };
-    let balloon_volume_mm3 = invaded.len() as f64 * cell_mm3;
+    let balloon_volume_mm3 = invaded.len() as f64 * cell_mm3 + rise_mm * cover.weighted_mm2;
     trace.push(InflationStep { volume_mm3: balloon_volume_mm3, pressure_pa: gauge_pa });
 
     let empty_pores_mm3: f64 = invaded
@@ -111,8 +125,31 @@ pub fn inflate(site: &InflationSite, plan: &InflationPlan) -> Result<Inflation, 
         peak_pressure_pa: gauge_pa,
         balloon_volume_mm3,
         displaced_marrow_mm3: balloon_volume_mm3 - empty_pores_mm3,
+        rise_mm,
+        thrust_n: 1e-6 * bone_pa * cover.weighted_mm2,
         stopped_by,
     })
+}
+
+/// The columns that a balloon covers, as seen along the spine.
+struct Cover {
+    columns: Vec<bool>,
+    /// Their area, each part weighted by how far the plate rises there ÷ where it rises most.
+    weighted_mm2: f64,
+}
+
+impl Cover {
+    fn new(grid: &Grid) -> Cover {
+        Cover { columns: vec![false; grid.dims[0] * grid.dims[1]], weighted_mm2: 0.0 }
+    }
+
+    fn add(&mut self, grid: &Grid, cell: CellIndex, share_at: impl Fn(Point) -> f64) {
+        let [i, j, _] = grid.coordinates(cell);
+        let column = &mut self.columns[j * grid.dims[0] + i];
+        if !std::mem::replace(column, true) {
+            self.weighted_mm2 += share_at(grid.centre(cell)) * grid.spacing_mm * grid.spacing_mm;
+        }
+    }
 }
 
 fn record(trace: &mut Vec<InflationStep>, volume_mm3: f64, pressure_pa: f64) {

@@ -43,6 +43,7 @@ impl Body {
             centre: CENTRE,
             axis: -Vector::y(),
             initially_empty: &self.channel,
+            plate: None,
         }
     }
 }
@@ -269,6 +270,7 @@ proptest! {
             centre: Point::new(x, y, z),
             axis: Vector::new(sin(turn), cos(turn), 0.0),
             initially_empty: &[],
+            plate: None,
             ..body.site()
         };
         if let Ok(done) = inflate(&site, &plan(volume_ml)) {

@@ -1,5 +1,6 @@
 //! An inflation: where it happens, what is planned, what comes of it, and what is refused.
 
+use super::plate::Plate;
 use crate::geometry::{CellIndex, Field, Point, Vector};
 use crate::instruments::BalloonDevice;
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,8 @@ pub struct InflationSite<'a> {
     pub axis: Vector,
     /// The drilled channel; its cells offer no resistance. Bone still in them is packed like any other.
     pub initially_empty: &'a [CellIndex],
+    /// The endplate that can be lifted, if any.
+    pub plate: Option<Plate<'a>>,
 }
 
 /// The device and where to stop.
@@ -70,17 +73,20 @@ pub enum StoppedBy {
     Pressure,
     /// The next voxel lies too near the bone's surface, or none is left.
     Wall,
+    /// The lost height is regained.
+    Height,
     /// The device gave way.
     Burst,
 }
 
 impl StoppedBy {
-    /// "volume", "pressure", "wall" or "burst".
+    /// "volume", "pressure", "wall", "height" or "burst".
     pub fn name(self) -> &'static str {
         match self {
             StoppedBy::Volume => "volume",
             StoppedBy::Pressure => "pressure",
             StoppedBy::Wall => "wall",
+            StoppedBy::Height => "height",
             StoppedBy::Burst => "burst",
         }
     }
@@ -108,10 +114,14 @@ pub struct Inflation {
     pub peak_pressure_pa: f64,
     /// Volume of the cavity after deflation, mm³: the balloon's less the recoil, to within half a voxel.
     pub cavity_mm3: f64,
-    /// Volume of the balloon when it was fullest, mm³.
+    /// Volume of the balloon when it was fullest, mm³: of the voxels it took, and of the plate's rise over it.
     pub balloon_volume_mm3: f64,
     /// Marrow driven out by the fullest balloon, mm³: its volume, less the pores of the channel that was empty before.
     pub displaced_marrow_mm3: f64,
+    /// How far the endplate is up, at the place that rises most, mm.
+    pub rise_mm: f64,
+    /// What the balloon lifts with, counted at that place, N.
+    pub thrust_n: f64,
     /// Why it ended.
     pub stopped_by: StoppedBy,
 }

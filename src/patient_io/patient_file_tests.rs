@@ -41,6 +41,9 @@ pub(super) fn patient() -> Patient {
             grade: 2,
             compression_fraction: 0.35,
             age_weeks: Some(3.0),
+            endplates: None,
+            heights_mm: Some([20.0, 21.0, 25.0 + 1.0 / 3.0]),
+            reference_heights_mm: None,
         }),
         vertebra: Vertebra {
             frame: Frame::from_axes(Point::new(1.0 / 3.0, -200.0, 88.8), x, z.cross(&x), z).expect("axes"),

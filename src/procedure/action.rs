@@ -54,6 +54,11 @@ pub enum Action {
         /// Volume to reach.
         volume_ml: f64,
     },
+    /// Let a balloon down and draw it out; connecting a syringe there does the same.
+    Deflate {
+        /// Which.
+        trajectory: usize,
+    },
     /// Give contrast medium through that tool and see where it goes; part of it stays in the bone.
     Contrast {
         /// Which.

@@ -102,8 +102,13 @@ impl Operation<'_> {
             content.put_tool(&path, needle.path.cannula, lumen);
         }
         if self.injection.is_none() {
-            for (_, inflation) in &self.inflations {
-                content.balloon.extend(inflation.cavity.iter().copied());
+            match &self.restored {
+                Some(restored) => content.balloon.clone_from(&restored.cavity),
+                None => {
+                    for (_, inflation) in &self.inflations {
+                        content.balloon.extend(inflation.cavity.iter().copied());
+                    }
+                }
             }
             for report in self.tools.iter().flatten().filter(|_| !self.inflations.is_empty()) {
                 if let Some(channel) = report.placement.channel {
@@ -152,7 +157,7 @@ impl Operation<'_> {
                         through_opening(account.destination, account.volume_mm3, &way)
                     }
                     (None, tree) => {
-                        let tree = tree.and_then(|tree| self.patient.veins.get(tree));
+                        let tree = tree.and_then(|tree| self.patient_now().veins.get(tree));
                         tree.map_or_else(Vec::new, |tree| through_vein(tree, account.volume_mm3))
                     }
                 };

@@ -1,9 +1,13 @@
-//! A balloon goes up through a tool: which bone it may move, and what it leaves.
+//! A balloon goes up through a tool and comes down again: which bone it may move, what it lifts and what it leaves.
 
 use super::circumstances::circumstances;
 use super::operation::{Operation, OperationError};
-use crate::geometry::{CellIndex, Field};
-use crate::mechanics::{InflationPlan, InflationSite, inflate};
+use super::restored::Restored;
+use crate::anatomy::Lift;
+use crate::anatomy::fracture_spec::Endplates;
+use crate::geometry::{CellIndex, Field, Point};
+use crate::mechanics::height_data::height_data;
+use crate::mechanics::{InflationPlan, InflationSite, Plate, StoppedBy, inflate, lost_mm, mobility};
 use std::sync::Arc;
 
 impl Operation<'_> {
@@ -36,6 +40,18 @@ impl Operation<'_> {
             grid.cells().filter(|&c| channel.signed_distance_mm(&grid.centre(c)) < 0.0).collect();
         let mut active = wall_distance_mm.map(|depth| depth > 0.0);
         taken.iter().for_each(|&cell| active[cell] = false);
+        // Balloons that are up already hold the plate and push with this one.
+        let others = before.iter().filter(|(made, _)| self.up.contains(made)).map(|(_, inflation)| inflation);
+        let (risen_mm, helped_n) =
+            others.fold((0.0_f64, 0.0), |(mm, n), inflation| (mm.max(inflation.rise_mm), n + inflation.thrust_n));
+        let lift = self.lift_about(&channel.axis.at(0.5));
+        let plate = lift.as_ref().map(|(lift, lost_mm)| Plate {
+            lift,
+            mobility: mobility(self.patient.fracture.as_ref().and_then(|fracture| fracture.age_weeks)),
+            risen_mm,
+            most_mm: *lost_mm,
+            helped_n,
+        });
         let site = InflationSite {
             bone_volume_fraction,
             active: &active,
@@ -43,6 +59,7 @@ impl Operation<'_> {
             centre: channel.axis.at(0.5),
             axis: path.direction(),
             initially_empty: &drilled,
+            plate,
         };
         let plan = InflationPlan::with_device(
             balloon.device,
@@ -61,6 +78,73 @@ impl Operation<'_> {
             self.inflations.pop();
         }
         self.inflations.push((trajectory, inflation));
+        let (rise_mm, has_burst) =
+            self.inflations.last().map_or((0.0, false), |(_, i)| (i.rise_mm, i.stopped_by == StoppedBy::Burst));
+        if let Some((lift, _)) = lift {
+            let rise_mm = rise_mm.max(self.restoring.as_ref().map_or(0.0, |(lift, _)| lift.rise_mm));
+            self.put_plate(lift.with_rise(rise_mm));
+        }
+        self.up.retain(|&up| up != trajectory);
+        // A balloon that has burst holds nothing.
+        if has_burst {
+            self.spring_back();
+        } else {
+            self.up.push(trajectory);
+        }
         Ok(())
+    }
+
+    /// A balloon is let down and drawn out; what it lifted springs back a little, less where another is left up.
+    pub(super) fn deflate(&mut self, trajectory: usize) -> Result<(), OperationError> {
+        if !self.up.contains(&trajectory) {
+            return Err(OperationError::OutOfOrder { action: "deflating", because: "no balloon is up there" });
+        }
+        self.up.retain(|&up| up != trajectory);
+        self.spring_back();
+        Ok(())
+    }
+
+    /// What the endplate loses when a balloon comes down; once another has propped it, nothing more.
+    fn spring_back(&mut self) {
+        let data = height_data();
+        let kept = match (self.up.is_empty(), self.was_propped) {
+            (_, true) => return,
+            (false, _) => data.kept_with_prop.value,
+            (true, _) => data.kept_alone.value,
+        };
+        self.was_propped = !self.up.is_empty();
+        if let Some((lift, _)) = self.restoring.clone() {
+            let rise_mm = kept * lift.rise_mm;
+            self.put_plate(lift.with_rise(rise_mm));
+        }
+    }
+
+    /// How the endplate would go up about a place, and the height it has lost, mm; `None` without a fracture that can
+    /// be opened again. A second balloon lifts what the first one did.
+    fn lift_about(&self, place: &Point) -> Option<(Lift, f64)> {
+        let fracture = self.patient.fracture.as_ref()?;
+        let made = self.restoring.as_ref().map(|(lift, _)| lift.clone());
+        let new = || {
+            let endplates = fracture.endplates.unwrap_or(Endplates::Superior);
+            Lift::new(&self.patient.vertebra.landmarks, fracture.kind, endplates).about(place, 0.0)
+        };
+        let lift = made.unwrap_or_else(new);
+        let lost_mm = lost_mm(fracture, &lift)?;
+        (lost_mm > 0.0).then_some((lift, lost_mm))
+    }
+
+    /// Puts the endplate where a lift has it, and with it the bone, the cavities and all that the patient is made of.
+    fn put_plate(&mut self, lift: Lift) {
+        // Cement flows in the bone as it was when the first syringe was connected.
+        if self.injection.is_some() {
+            return;
+        }
+        let peak_mm = self.restoring.as_ref().map_or(lift.rise_mm, |(_, peak_mm)| peak_mm.max(lift.rise_mm));
+        self.restored = (lift.rise_mm > 0.0 && self.plan.switches.cavity)
+            .then(|| Restored::new(self.patient, &lift, &self.bone_volume_fraction, &self.inflations));
+        if let Some(restored) = &self.restored {
+            self.packed = Some(Arc::new(restored.solid_bone_moved(self.patient)));
+        }
+        self.restoring = Some((lift, peak_mm));
     }
 }

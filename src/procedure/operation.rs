@@ -7,8 +7,9 @@ use super::injection::{Injection, TICK_S};
 use super::needle::Needle;
 use super::plan::Plan;
 use super::record::Record;
+use super::restored::Restored;
 use super::venography::Venography;
-use crate::anatomy::{Level, Opening, Patient, tool_hole};
+use crate::anatomy::{Level, Lift, Opening, Patient, tool_hole};
 use crate::cement::{
     cannula::Bore,
     delivery::Delivery,
@@ -88,6 +89,14 @@ pub struct Operation<'a> {
     pub(super) connected: Vec<usize>,
     /// The tool that the syringe is on.
     pub(super) syringe_on: Option<usize>,
+    /// Trajectories whose balloons are up.
+    pub(super) up: Vec<usize>,
+    /// One balloon was let down while another held the endplate.
+    pub(super) was_propped: bool,
+    /// How the endplate stands, and how far up it was at the most, mm; once there is a balloon in a fracture.
+    pub(super) restoring: Option<(Lift, f64)>,
+    /// The vertebra with height regained.
+    pub(super) restored: Option<Restored>,
     /// Solid bone that balloons moved, share of a cell.
     pub(super) packed: Option<Arc<Field<f32>>>,
     pub(super) fluoroscopy: Option<Fluoroscopy>,
@@ -119,6 +128,10 @@ impl<'a> Operation<'a> {
             record: Record::default(),
             connected: Vec::new(),
             syringe_on: None,
+            up: Vec::new(),
+            was_propped: false,
+            restoring: None,
+            restored: None,
             packed: None,
             fluoroscopy: plan.fluoroscopy.as_ref().map(Fluoroscopy::new),
             venography: None,
@@ -149,6 +162,10 @@ impl<'a> Operation<'a> {
             Action::RecordLevel { level } => self.level_recorded = Some(level),
             Action::Inflate { trajectory, volume_ml } => {
                 self.inflate(trajectory, units::mm3_from_ml(volume_ml))?;
+                self.moved();
+            }
+            Action::Deflate { trajectory } => {
+                self.deflate(trajectory)?;
                 self.moved();
             }
             Action::Contrast { trajectory, volume_ml } => {
@@ -214,8 +231,9 @@ impl<'a> Operation<'a> {
             Some(balloon) if self.plan.inflates() && self.plan.switches.volume => match balloon.fill_mm3 {
                 Some(fill_mm3) => share(fill_mm3),
                 None => {
-                    let cavity = |path: usize| self.inflations.iter().filter(move |(made, _)| *made == path);
-                    (0..paths).map(|path| cavity(path).map(|(_, inflation)| inflation.cavity_mm3).sum()).collect()
+                    let of_path =
+                        |path: usize| (0..self.inflations.len()).filter(move |&at| self.inflations[at].0 == path);
+                    (0..paths).map(|path| of_path(path).map(|made| self.cavity_of_mm3(made)).sum()).collect()
                 }
             },
             _ => share(self.plan.cement.volume_mm3),
@@ -251,6 +269,10 @@ impl<'a> Operation<'a> {
         let mixed_at =
             self.mixed_at.ok_or(OperationError::OutOfOrder { action: "connecting", because: "no cement is mixed" })?;
         self.tool(trajectory, "connecting")?;
+        // Its balloon has to be out before anything else goes in.
+        if self.up.contains(&trajectory) {
+            self.deflate(trajectory)?;
+        }
         let path = &self.needles[trajectory].path;
         // Kyphoplasty fills through a thinner tube inside the cannula, whose tip goes where the needle's would be: both
         // procedures have one port.
@@ -304,7 +326,7 @@ impl<'a> Operation<'a> {
             });
         }
         let settings = self.flow_settings();
-        Ok(CementFlow::new(domain, &self.patient.veins, self.plan.cement.product.clone(), settings))
+        Ok(CementFlow::new(domain, &self.patient_now().veins, self.plan.cement.product.clone(), settings))
     }
 
     pub(super) fn flow_settings(&self) -> FlowSettings {
@@ -320,6 +342,10 @@ impl<'a> Operation<'a> {
     /// The pores as the tools left them.
     pub(super) fn pores(&self) -> Result<FlowDomain, OperationError> {
         let switches = self.plan.switches;
+        if let Some(restored) = &self.restored {
+            let bone_volume_fraction = if switches.shell { &restored.packed } else { &restored.bone_volume_fraction };
+            return self.pores_of(&restored.patient, bone_volume_fraction, &restored.cavity);
+        }
         let packed = self.inflations.last().map(|(_, inflation)| &inflation.bone_volume_fraction_after);
         let bone_volume_fraction = packed.filter(|_| switches.shell).unwrap_or(&self.bone_volume_fraction);
         let cavity: Vec<CellIndex> = if switches.cavity {
@@ -332,13 +358,22 @@ impl<'a> Operation<'a> {
             let cells = self.inflations.iter().flat_map(|(_, inflation)| inflation.cavity.iter());
             cells.for_each(|&cell| bone_volume_fraction[cell] = self.bone_volume_fraction[cell]);
         }
-        let openings: Vec<Opening> = self.patient.openings.iter().cloned().chain(self.tool_holes()?).collect();
+        self.pores_of(self.patient, &bone_volume_fraction, &cavity)
+    }
+
+    fn pores_of(
+        &self,
+        patient: &Patient,
+        bone_volume_fraction: &Field<f64>,
+        cavity: &[CellIndex],
+    ) -> Result<FlowDomain, OperationError> {
+        let openings: Vec<Opening> = patient.openings.iter().cloned().chain(self.tool_holes()?).collect();
         Ok(FlowDomain::new(&DomainInput {
-            vertebra: &self.patient.vertebra,
-            bone: &self.patient.bone,
-            bone_volume_fraction: &bone_volume_fraction,
-            cavity: &cavity,
-            veins: &self.patient.veins,
+            vertebra: &patient.vertebra,
+            bone: &patient.bone,
+            bone_volume_fraction,
+            cavity,
+            veins: &patient.veins,
             openings: &openings,
         }))
     }

@@ -24,6 +24,9 @@ pub struct Outcome {
     pub cement: Option<CementOutcome>,
     /// Leaks by onset.
     pub leaks: Vec<LeakOutcome>,
+    /// Heights of the body, where there is a fracture whose heights before are known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub height: Option<HeightOutcome>,
     /// Pictures and dose, where there was a C-arm.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fluoro: Option<FluoroOutcome>,
@@ -116,8 +119,43 @@ pub struct BalloonOutcome {
     pub peak_pressure_kpa: f64,
     /// Cavity left after deflation.
     pub cavity_ml: f64,
+    /// How far the endplate was up at the most, at the place that rises most.
+    pub rise_mm: f64,
+    /// What the balloon lifted with at the most, counted at that place.
+    pub thrust_n: f64,
     /// "volume", "pressure", "wall", "height", "burst" or "script".
     pub stopped_by: String,
+}
+
+/// What became of the body's height.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct HeightOutcome {
+    /// In the order of time.
+    pub moments: Vec<HeightMomentOutcome>,
+    /// 1 − the lower of anterior and middle height ÷ the unfractured one at the same place, standing before.
+    pub compression_fraction: f64,
+    /// Regained, after cement and prone, ÷ lost in standing, at the place that had lost most.
+    pub restoration_fraction: f64,
+    /// What lying prone gave ÷ all that was regained; absent where nothing was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub posture_share_fraction: Option<f64>,
+    /// How movable the fracture is: 1 fresh, 0 united.
+    pub mobility_fraction: f64,
+}
+
+/// Heights and angles at one moment.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct HeightMomentOutcome {
+    /// "standing_before", "prone", "balloon_up", "after_cement" or "standing_after".
+    pub moment: String,
+    /// At nine tenths of the depth.
+    pub anterior_mm: f64,
+    /// Half way.
+    pub middle_mm: f64,
+    /// At a tenth of the depth.
+    pub posterior_mm: f64,
+    /// Between the body's own endplates; + where the front is lower.
+    pub wedge_angle_deg: f64,
 }
 
 /// A wait during the injection.

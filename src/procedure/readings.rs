@@ -5,7 +5,7 @@ use super::injection::{Injection, TICK_S};
 use super::operation::Operation;
 use super::plan::Plan;
 use super::record::SeriesRow;
-use crate::anatomy::Level;
+use crate::anatomy::{Level, Patient};
 use crate::geometry::Grid;
 use crate::instruments::TrajectoryReport;
 use crate::mechanics::Inflation;
@@ -92,12 +92,32 @@ impl<'a> Operation<'a> {
 
     /// Cavity left by all balloons, mm³.
     pub fn cavity_mm3(&self) -> f64 {
-        self.inflations.iter().map(|(_, inflation)| inflation.cavity_mm3).sum()
+        (0..self.inflations.len()).map(|made| self.cavity_of_mm3(made)).sum()
+    }
+
+    /// Cavity left by one inflation, mm³: where an endplate went up, its share of what the cavities have grown to.
+    pub(super) fn cavity_of_mm3(&self, made: usize) -> f64 {
+        let own_mm3 = self.inflations[made].1.cavity_mm3;
+        let Some(restored) = &self.restored else { return own_mm3 };
+        let crushed_mm3: f64 = self.inflations.iter().map(|(_, inflation)| inflation.cavity_mm3).sum();
+        let grown_mm3 = restored.cavity.len() as f64 * restored.packed.grid().cell_volume_mm3();
+        if crushed_mm3 > 0.0 { own_mm3 / crushed_mm3 * grown_mm3 } else { 0.0 }
+    }
+
+    /// The patient as the balloons have left the vertebra.
+    pub fn patient_now(&self) -> &Patient {
+        self.restored.as_ref().map_or(self.patient, |restored| &restored.patient)
+    }
+
+    /// How far the endplate is up and was at the most, at the place that rises most, mm; `None` without a balloon in a
+    /// fracture.
+    pub fn rise_mm(&self) -> Option<[f64; 2]> {
+        self.restoring.as_ref().map(|(lift, peak_mm)| [lift.rise_mm, *peak_mm])
     }
 
     /// Grid of everything that happens in the bone (vertebra frame).
     pub fn flow_grid(&self) -> &Grid {
-        self.bone_volume_fraction.grid()
+        self.restored.as_ref().map_or(&self.bone_volume_fraction, |restored| &restored.bone_volume_fraction).grid()
     }
 
     /// The series of the injection so far, one row a second.

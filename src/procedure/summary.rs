@@ -57,6 +57,7 @@ impl Operation<'_> {
             balloon: self.plan.inflates().then(|| self.balloon_outcomes()),
             cement: self.cement_outcome(),
             leaks: self.leak_outcomes(),
+            height: self.height_outcome(),
             fluoro: self.fluoro_outcome(),
             venography: self.venography_outcome(),
             level_recorded: self.level_recorded.map(|level| level.name().to_owned()),
@@ -85,11 +86,14 @@ impl Operation<'_> {
     fn balloon_outcomes(&self) -> Vec<BalloonOutcome> {
         self.inflations
             .iter()
-            .map(|(trajectory, inflation)| BalloonOutcome {
+            .enumerate()
+            .map(|(made, (trajectory, inflation))| BalloonOutcome {
                 side: self.plan.trajectories[*trajectory].side,
                 volume_ml: ml_from_mm3(inflation.balloon_volume_mm3),
                 peak_pressure_kpa: kpa_from_pa(inflation.peak_pressure_pa),
-                cavity_ml: ml_from_mm3(inflation.cavity_mm3),
+                cavity_ml: ml_from_mm3(self.cavity_of_mm3(made)),
+                rise_mm: inflation.rise_mm,
+                thrust_n: inflation.thrust_n,
                 stopped_by: inflation.stopped_by.name().to_owned(),
             })
             .collect()
@@ -102,7 +106,7 @@ impl Operation<'_> {
         let (first_s, last_s) = self.record.age_s.unwrap_or((injection.age_s(), injection.age_s()));
         let viscosity_start_pa_s = product.reference_viscosity_pa_s(first_s);
         let (in_body, leaked) = (flow.in_bone_mm3(), flow.ledger().total_mm3());
-        let shape = CementShape::of(flow, self.patient);
+        let shape = CementShape::of(flow, self.patient_now());
         Some(CementOutcome {
             product: product.id.clone(),
             age_at_start_min: first_s / units::S_PER_MIN,
@@ -115,7 +119,7 @@ impl Operation<'_> {
             dead_space_ml: ml_from_mm3(injection.delivery.cannula_filled_mm3 + injection.delivery.discarded_mm3),
             in_body_ml: ml_from_mm3(in_body),
             leaked_ml: ml_from_mm3(leaked),
-            fill_fraction: ml_from_mm3(flow.in_body_cells_mm3()) / self.patient.vertebra.landmarks.body_volume_ml,
+            fill_fraction: ml_from_mm3(flow.in_body_cells_mm3()) / self.patient_now().vertebra.landmarks.body_volume_ml,
             peak_tip_pressure_kpa: kpa_from_pa(self.record.peak_tip_pressure_pa),
             peak_syringe_pressure_kpa: kpa_from_pa(self.record.peak_syringe_pressure_pa),
             balance_error_ml: ml_from_mm3(flow.injected_mm3() - in_body - leaked),

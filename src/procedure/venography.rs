@@ -63,7 +63,7 @@ impl Operation<'_> {
         let mut settings = self.flow_settings();
         settings.columns_age = false;
         settings.largest_step_mm3 = settings.largest_step_mm3.min(0.02 * volume_mm3);
-        let mut flow = CementFlow::new(self.pores()?, &self.patient.veins, medium, settings);
+        let mut flow = CementFlow::new(self.pores()?, &self.patient_now().veins, medium, settings);
         flow.set_port(&path.tip(), 1.2 * path.cannula.inner_radius_mm())?;
         let (mut left_mm3, mut at_s) = (volume_mm3, 0.0);
         while left_mm3 > 1e-9 * volume_mm3 {

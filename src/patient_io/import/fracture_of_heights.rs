@@ -71,7 +71,15 @@ pub(super) fn fracture(heights: &BodyHeights, reference: &BodyHeights) -> Option
     } else {
         FractureKind::Biconcave
     };
-    Some(FractureSummary { kind, grade, compression_fraction: anterior.max(middle), age_weeks: None })
+    Some(FractureSummary {
+        kind,
+        grade,
+        compression_fraction: anterior.max(middle),
+        age_weeks: None,
+        endplates: None,
+        heights_mm: Some(heights.all()),
+        reference_heights_mm: Some(reference.all()),
+    })
 }
 
 #[cfg(test)]
