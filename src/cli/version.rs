@@ -26,6 +26,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("proposal.toml", include_str!("../../assets/proposal.toml")),
     ("risk.toml", include_str!("../../assets/risk.toml")),
     ("spine.toml", include_str!("../../assets/spine.toml")),
+    ("strength.toml", include_str!("../../assets/strength.toml")),
     ("torso.toml", include_str!("../../assets/torso.toml")),
     ("trajectory_rules.toml", include_str!("../../assets/trajectory_rules.toml")),
     ("two_view_rule.toml", include_str!("../../assets/two_view_rule.toml")),
