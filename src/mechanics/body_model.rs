@@ -92,7 +92,7 @@ pub fn body_grid(body: &Field<f32>, spacing_mm: f64) -> Grid {
         low = low.inf(&centre);
         high = high.sup(&centre);
     }
-    if low.x > high.x || !(spacing_mm > 0.0) {
+    if low.x > high.x || spacing_mm.is_nan() || spacing_mm <= 0.0 {
         return Grid { dims: [1; 3], spacing_mm, origin_mm: Point::origin() };
     }
     // The surface lies up to one voxel beyond the centres inside.

@@ -107,3 +107,48 @@ fn solve_factored(factor: &[Vec<f64>], level: &mut ElasticLevel) {
         *displacement = x as f32;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rand::{RngExt, SeedableRng};
+
+    /// A ragged block of contrast 1e4, held at the bottom.
+    fn ragged(dims: [usize; 3]) -> (ElementRows, Vec<f64>, Vec<u32>) {
+        let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(2);
+        let draw = |_| match rng.random_range(0..10) {
+            0 => 0.0,
+            1 => 1e-4,
+            2 => 1.0,
+            _ => rng.random_range(0.05..0.2),
+        };
+        let modulus: Vec<f64> = (0..dims.iter().product()).map(draw).collect();
+        let elements = ElementRows::new(dims, |e| modulus[e] > 0.0);
+        let (nodes, floor) = (elements.nodes(), (dims[0] + 1) * (dims[1] + 1));
+        let held = (0..3).flat_map(|axis| (0..floor).map(move |node| (axis * nodes + node) as u32)).collect();
+        (elements, modulus, held)
+    }
+
+    #[test]
+    fn the_cycle_is_symmetric_and_positive_up_to_single_precision() {
+        for dims in [[17, 16, 15], [24, 9, 13], [5, 4, 3]] {
+            let (elements, modulus, held) = ragged(dims);
+            let mut multigrid = ElasticMultigrid::new(elements, &Brick::new(0.3), &modulus, &held);
+            let mut rng = rand_chacha::ChaCha8Rng::seed_from_u64(3);
+            let count = multigrid.levels[0].force.len();
+            let mut apply = || {
+                let mut force: Vec<f32> = (0..count).map(|_| rng.random_range(-1.0_f32..1.0)).collect();
+                multigrid.levels[0].clear_held(&mut force);
+                multigrid.levels[0].force.copy_from_slice(&force);
+                multigrid.cycle();
+                (force, multigrid.levels[0].displacement.clone())
+            };
+            let ((f, mf), (g, mg)) = (apply(), apply());
+            let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum::<f64>();
+            let scale = (dot(&f, &mf) * dot(&g, &mg)).sqrt();
+            let (one, other) = (dot(&f, &mg), dot(&g, &mf));
+            assert!(dot(&f, &mf) > 0.0 && dot(&g, &mg) > 0.0);
+            assert!((one - other).abs() < 1e-4 * scale, "{dims:?}: {one} {other}, scale {scale}");
+        }
+    }
+}

@@ -298,7 +298,7 @@ impl<'a> ElasticSolver<'a> {
             reached = dot(&r, &r).sqrt();
         }
         let relative_residual = if norm > 0.0 { reached / norm } else { 0.0 };
-        if !(relative_residual <= tolerance) {
+        if relative_residual.is_nan() || relative_residual > tolerance {
             return Err(ElasticError::NotConverged { iterations, relative_residual });
         }
         Ok(ElasticSolution { displacement_mm: u, iterations, relative_residual })

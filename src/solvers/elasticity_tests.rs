@@ -270,6 +270,25 @@ fn multigrid_iterations_stay_bounded_with_size_and_contrast() {
 }
 
 #[test]
+fn single_precision_inside_does_not_limit_the_solution() {
+    // Each further digit costs the same number of iterations, down to what double precision can hold.
+    let size = 24;
+    let body = body([size; 3], 1.0, 0.3, |at| if (at[0] / 5 + at[1] / 7 + at[2] / 6) % 2 == 0 { 1.0 } else { 1e-4 });
+    let held = |at: [usize; 3], axis: usize| match at[2] {
+        0 => Some(0.0),
+        top if top == size => Some(if axis == 2 { -0.01 } else { 0.0 }),
+        _ => None,
+    };
+    let counts = [1e-4, 1e-8, 1e-12].map(|tolerance| {
+        let solution = solve(&body, tolerance, held).unwrap();
+        assert!(solution.relative_residual <= tolerance);
+        solution.iterations
+    });
+    assert!(counts[2] - counts[1] <= 2 * (counts[1] - counts[0]), "iterations to 1e-4, 1e-8, 1e-12: {counts:?}");
+    assert!(counts[2] <= 80, "{counts:?}");
+}
+
+#[test]
 fn what_makes_no_sense_is_refused() {
     let cube = |modulus: f64| ElasticBody::new([1, 1, 1], 1.0, vec![modulus], 0.3);
     assert!(matches!(cube(f64::NAN), Err(ElasticError::BadValue { .. })));
