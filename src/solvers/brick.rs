@@ -51,7 +51,7 @@ pub(super) fn mode_of(class: usize, axis: usize) -> usize {
 
 /// +1 or −1: the weight of a corner in a mode.
 fn sign(mode: usize, corner: usize) -> f64 {
-    if (mode & !corner).count_ones() % 2 == 0 { 1.0 } else { -1.0 }
+    if (mode & !corner).count_ones().is_multiple_of(2) { 1.0 } else { -1.0 }
 }
 
 /// Entry of the matrix between modes, scaled so that it maps modes of displacement to modes of force as corners are

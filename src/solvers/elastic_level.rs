@@ -16,7 +16,7 @@ const BOUND_MARGIN: f32 = 1.1;
 #[derive(Clone, Debug)]
 enum Operator {
     /// Moduli times edge over the largest one, and the blocks of the brick.
-    Moduli { modulus: Vec<f32>, blocks: [[[f32; 3]; 3]; 8], held: Vec<u32> },
+    Moduli { modulus: Vec<f32>, blocks: Box<[[[f32; 3]; 3]; 8]>, held: Vec<u32> },
     /// Elements with their matrices, ordered as `solid`.
     Matrices { solid: Vec<[usize; 3]>, matrices: Vec<ElementMatrix<f32>> },
 }
@@ -62,7 +62,7 @@ impl ElasticLevel {
             diagonal[dof as usize] = 0.0;
         }
         let modulus = modulus.iter().map(|&e| e as f32).collect();
-        let operator = Operator::Moduli { modulus, blocks: blocks_of(brick), held: held.to_vec() };
+        let operator = Operator::Moduli { modulus, blocks: Box::new(blocks_of(brick)), held: held.to_vec() };
         ElasticLevel::with(elements, operator, diagonal)
     }
 
