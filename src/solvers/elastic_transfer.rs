@@ -159,7 +159,7 @@ mod tests {
         }
         // Seen on the unit of the child's edge, the parent's matrix is twice that of the unit cube.
         let u: [f64; 24] = std::array::from_fn(|dof| {
-            let at = [0, 1, 2].map(|bit| (dof / 3 >> bit & 1) as f64);
+            let at = [0, 1, 2].map(|bit| ((dof / 3) >> bit & 1) as f64);
             [0.3 * at[0] - at[2], 0.7 * at[1] + at[0], 0.2 * at[2] + at[1]][dof % 3]
         });
         for row in 0..24 {
