@@ -85,7 +85,7 @@ fn bone_is_kept_and_the_arch_does_not_move() {
 }
 
 #[test]
-fn all_the_lost_height_given_back_is_the_unfractured_height_and_angle() {
+fn all_the_lost_height_given_back_is_the_unfractured_height_and_most_of_the_angle() {
     let patient = broken(FractureKind::Wedge, 0.4);
     let fracture = patient.fracture.clone().expect("broken");
     let (now, whole) = (fracture.heights_mm.expect("known"), fracture.reference_heights_mm.expect("known"));
@@ -95,6 +95,9 @@ fn all_the_lost_height_given_back_is_the_unfractured_height_and_angle() {
     assert!((regained[1] - whole[1]).abs() < 1.2, "the plate is rigid and the loss nearly so: {regained:?}, {whole:?}");
     let tilt = |plane: &Plane| plane.normal.y.atan2(plane.normal.z.abs()).to_degrees();
     let unbroken = build_vertebra(&VertebraSpec::of(Level::L1), &BoneSpec::of_t_score(-2.5), 3).expect("a vertebra");
-    let [found, wanted] = [&after.vertebra, &unbroken.vertebra].map(|v| tilt(&v.landmarks.superior_endplate));
-    assert!((found - wanted).abs() < 1.5, "tilt of the upper endplate {found}°, unfractured {wanted}°");
+    let [lying, found, wanted] =
+        [&patient.vertebra, &after.vertebra, &unbroken.vertebra].map(|v| tilt(&v.landmarks.superior_endplate));
+    // A rigid plate does not mend the dent in the endplate: some of the angle stays.
+    let share = (found - lying) / (wanted - lying);
+    assert!((0.75..=1.0).contains(&share), "tilt of the upper endplate {lying}°, then {found}°, unfractured {wanted}°");
 }
