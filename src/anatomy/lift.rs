@@ -2,13 +2,14 @@
 //!
 //! One map along z, rising in it and explicit from after to before. In a zone of every column of the body the bone is
 //! drawn apart; what lies above the zone goes up as one piece, what lies below it down. Nothing behind the posterior wall
-//! moves. By how much a column grows has one of two shapes: that of a plate hinged on the posterior wall (wedge and crush
-//! fractures), or that of a sunken middle that rises between standing rims (biconcave ones).
+//! moves. By how much a column grows is the sum of two shapes: that of a plate hinged on the posterior wall, and in a
+//! biconcave fracture that of a sunken middle that rises within its rims; in the proportion in which front and middle
+//! have lost height.
 
 use super::fracture_curves::{bump, inverse, smooth_step, smooth_step_slope};
 use super::fracture_spec::{ANTERIOR_PLACE, Endplates, MIDDLE_PLACE, PLACES};
-use super::{FractureKind, Landmarks};
-use crate::geometry::{Point, shape::Plane};
+use super::{FractureKind, FractureSummary, Landmarks};
+use crate::geometry::{Point, Vector, shape::Plane};
 
 /// Share of a column's height that is drawn apart, at least.
 const ZONE_SHARE: f64 = 0.4;
@@ -18,13 +19,17 @@ const ZONE_PER_RISE: f64 = 0.65;
 const HINGE_SHARE: f64 = 0.1;
 /// A column is never taken for lower than this, mm: beyond the body the endplates' planes meet.
 const LEAST_COLUMN_MM: f64 = 3.0;
+/// A wall within 45° of the spine's axis is an endplate.
+const ENDPLATE_SLOPE: f64 = std::f64::consts::FRAC_1_SQRT_2;
 /// A dish reaches this far out, as a share of the half width.
 const DISH_ACROSS: f64 = 0.9;
 
 /// An endplate, lifted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lift {
-    kind: FractureKind,
+    /// What the hinged plate gives the anterior place, and the dish the middle, of a rise of 1.
+    tilt: f64,
+    dish: f64,
     hinge_y_mm: f64,
     depth_mm: f64,
     middle_x_mm: f64,
@@ -40,15 +45,30 @@ pub struct Lift {
 }
 
 impl Lift {
-    /// No lift yet, of the vertebra with these landmarks.
+    /// No lift yet, of a fractured vertebra; the upper endplate is taken for broken where that is not known.
+    pub fn of(landmarks: &Landmarks, fracture: &FractureSummary) -> Lift {
+        let plain = Lift::new(landmarks, fracture.kind, fracture.endplates.unwrap_or(Endplates::Superior));
+        let (Some(now_mm), Some(whole_mm), FractureKind::Biconcave) =
+            (fracture.heights_mm, fracture.reference_heights_mm, fracture.kind)
+        else {
+            return plain;
+        };
+        let [anterior_mm, middle_mm] = [0, 1].map(|place| (whole_mm[place] - now_mm[place]).max(0.0));
+        let tilt = if middle_mm > 0.0 { (anterior_mm / middle_mm).min(1.0) } else { 0.0 };
+        Lift { tilt, dish: 1.0 - tilt * hinged(MIDDLE_PLACE) / hinged(ANTERIOR_PLACE), ..plain }
+    }
+
+    /// No lift yet, of the vertebra with these landmarks: a plate or, of a biconcave fracture, a dish alone.
     pub fn new(landmarks: &Landmarks, kind: FractureKind, endplates: Endplates) -> Lift {
         let (upper_share, zone_fraction) = match endplates {
             Endplates::Superior => (1.0, 0.7),
             Endplates::Inferior => (0.0, 0.3),
             Endplates::Both => (0.5, 0.5),
         };
+        let is_dish = kind == FractureKind::Biconcave;
         Lift {
-            kind,
+            tilt: if is_dish { 0.0 } else { 1.0 },
+            dish: if is_dish { 1.0 } else { 0.0 },
             hinge_y_mm: landmarks.posterior_wall_y_mm,
             depth_mm: landmarks.posterior_wall_y_mm - landmarks.anterior_wall_y_mm,
             middle_x_mm: landmarks.midline_x_mm(),
@@ -59,6 +79,12 @@ impl Lift {
             zone_fraction,
             rise_mm: 0.0,
         }
+    }
+
+    /// Whether an endplate that moves looks this way: inwards, as the distance into the bone grows.
+    pub fn moves_wall(&self, inward: &Vector) -> bool {
+        let down = -inward.z / inward.norm().max(1e-9);
+        (down > ENDPLATE_SLOPE && self.upper_share > 0.0) || (down < -ENDPLATE_SLOPE && self.upper_share < 1.0)
     }
 
     /// The same drawn apart about a place, as a balloon does it, by so much where it is most.
@@ -76,14 +102,10 @@ impl Lift {
     /// Growth of the column through (x, y) ÷ the greatest.
     pub fn share_at(&self, x: f64, y: f64) -> f64 {
         let forward = (self.hinge_y_mm - y) / self.depth_mm;
-        match self.kind {
-            FractureKind::Wedge | FractureKind::Crush => hinged(forward) / hinged(ANTERIOR_PLACE),
-            FractureKind::Biconcave => {
-                let across = (x - self.middle_x_mm) / (DISH_ACROSS * self.half_width_mm);
-                let along = (forward - MIDDLE_PLACE) / (ANTERIOR_PLACE - MIDDLE_PLACE);
-                bump((across * across + along * along).sqrt())
-            }
-        }
+        let across = (x - self.middle_x_mm) / (DISH_ACROSS * self.half_width_mm);
+        let along = (forward - MIDDLE_PLACE) / (ANTERIOR_PLACE - MIDDLE_PLACE);
+        let plate = hinged(forward) / hinged(ANTERIOR_PLACE);
+        self.tilt * plate + self.dish * bump((across * across + along * along).sqrt())
     }
 
     /// Growth at the anterior, middle and posterior place of the midline ÷ the greatest.
@@ -221,5 +243,17 @@ mod tests {
         assert!((anterior - 1.0).abs() < 1e-12 && (middle - 0.5294).abs() < 1e-3 && posterior < 0.06, "{middle}");
         let [anterior, middle, posterior] = shares(FractureKind::Biconcave);
         assert!(anterior.abs() < 1e-12 && (middle - 1.0).abs() < 1e-12 && posterior.abs() < 1e-12);
+        let half_as_much_in_front = FractureSummary {
+            kind: FractureKind::Biconcave,
+            grade: 2,
+            compression_fraction: 0.32,
+            age_weeks: None,
+            endplates: None,
+            heights_mm: Some([20.0, 17.0, 25.0]),
+            reference_heights_mm: Some([24.0, 25.0, 25.0]),
+        };
+        let [anterior, middle, posterior] =
+            Lift::of(&TestVertebra::l1().build().landmarks, &half_as_much_in_front).shares_at_places();
+        assert!((anterior - 0.5).abs() < 1e-12 && (middle - 1.0).abs() < 1e-12 && posterior < 0.03, "{anterior} {middle}");
     }
 }

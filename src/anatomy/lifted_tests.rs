@@ -28,8 +28,7 @@ fn broken(kind: FractureKind, loss: f64) -> Patient {
 
 fn lift_of(patient: &Patient, rise_mm: f64) -> Lift {
     let fracture = patient.fracture.as_ref().expect("broken");
-    let endplates = fracture.endplates.expect("generated");
-    Lift::new(&patient.vertebra.landmarks, fracture.kind, endplates).with_rise(rise_mm)
+    Lift::of(&patient.vertebra.landmarks, fracture).with_rise(rise_mm)
 }
 
 /// Length of the body along z through (x, y), mm, to a hundredth.

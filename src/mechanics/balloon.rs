@@ -10,6 +10,9 @@
 //! pressure on the area it covers as seen along the spine, raises the plate by so much, and the balloon's volume is that of
 //! the voxels and of the rise over its area.
 //!
+//! Walls bound it: the bone nearest to them is not crushed, and the balloon spreads along them until so much of it lies
+//! there that the operator sees it and stops; an endplate that can still go up is pressed on, whatever lies there.
+//!
 //! The gauge shows the running maximum of what the voxels took, plus the device's own curve. A voxel is invaded as a
 //! whole: the balloon's volume is the target to within half a voxel.
 
@@ -62,6 +65,7 @@ pub fn inflate(site: &InflationSite, plan: &InflationPlan) -> Result<Inflation, 
     let mut cover = Cover::new(grid);
     let mut rise_mm = site.plate.map_or(0.0, |plate| plate.risen_mm);
     let mut trace = Vec::new();
+    let mut contact_mm2 = 0.0;
     let (mut bone_pa, mut gauge_pa): (f64, f64) = (0.0, 0.0);
     let stopped_by = loop {
         let crushed_mm3 = invaded.len() as f64 * cell_mm3;
@@ -75,7 +79,13 @@ pub fn inflate(site: &InflationSite, plan: &InflationPlan) -> Result<Inflation, 
         }
         let Some(Reverse(next)) = front.pop() else { break StoppedBy::Wall };
         if site.wall_distance_mm[next.cell] <= plan.wall_stop_mm {
-            break StoppedBy::Wall;
+            // An endplate that can still go up is pressed on, not stopped at.
+            let gives = site.plate.is_some_and(|plate| plate.gives_at(next.cell));
+            contact_mm2 += if gives { 0.0 } else { grid.spacing_mm * grid.spacing_mm };
+            if contact_mm2 > plan.wall_contact_mm2 {
+                break StoppedBy::Wall;
+            }
+            continue;
         }
         let reached_mm = equal_volume_radius_mm(crushed_mm3.max(seating_mm3));
         let taken_pa = bone_pa.max(next.resistance_pa - stiffness_pa_per_mm * reached_mm);

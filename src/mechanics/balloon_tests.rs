@@ -50,7 +50,7 @@ impl Body {
 
 fn plan(volume_ml: f64) -> InflationPlan {
     let device = BalloonDevice::by_length_mm(15.0).expect("in the catalogue");
-    InflationPlan::with_device(device, volume_ml * 1000.0, 400.0 * PA_PER_PSI, 1.0)
+    InflationPlan::with_device(device, volume_ml * 1000.0, 400.0 * PA_PER_PSI, [1.0, 0.0])
 }
 
 /// Bone that varies smoothly over some 6 mm, from 0.06 to 0.10.

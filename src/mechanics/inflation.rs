@@ -39,8 +39,10 @@ pub struct InflationPlan {
     pub target_volume_mm3: f64,
     /// Pressure at which the operator stops, Pa.
     pub pressure_limit_pa: f64,
-    /// The operator stops when the balloon would come as near as this to the bone's surface, mm.
+    /// As near as this to the bone's surface the balloon does not come, mm: it lies against the wall.
     pub wall_stop_mm: f64,
+    /// The operator stops when more of the balloon lies against walls, mm².
+    pub wall_contact_mm2: f64,
 }
 
 impl InflationPlan {
@@ -49,7 +51,7 @@ impl InflationPlan {
         device: &BalloonDevice,
         target_volume_mm3: f64,
         pressure_limit_pa: f64,
-        wall_stop_mm: f64,
+        [wall_stop_mm, wall_contact_mm2]: [f64; 2],
     ) -> InflationPlan {
         InflationPlan {
             length_mm: device.length_mm,
@@ -59,6 +61,7 @@ impl InflationPlan {
             target_volume_mm3,
             pressure_limit_pa,
             wall_stop_mm,
+            wall_contact_mm2,
         }
     }
 }
@@ -71,7 +74,7 @@ pub enum StoppedBy {
     Volume,
     /// The next voxel would have taken more than the pressure limit.
     Pressure,
-    /// The next voxel lies too near the bone's surface, or none is left.
+    /// So much of it lies against the bone's surface, or no voxel is left.
     Wall,
     /// The lost height is regained.
     Height,
@@ -178,9 +181,12 @@ pub(super) fn checked_start(site: &InflationSite, plan: &InflationPlan) -> Resul
             return Err(InflationError::BadNumber { what, found, allowed: "greater than zero and finite" });
         }
     }
-    if !(plan.wall_stop_mm >= 0.0 && plan.wall_stop_mm.is_finite()) {
-        let found = plan.wall_stop_mm;
-        return Err(InflationError::BadNumber { what: "distance to stop at", found, allowed: "zero or more" });
+    for (what, found) in
+        [("distance from the wall", plan.wall_stop_mm), ("contact with the wall", plan.wall_contact_mm2)]
+    {
+        if !(found >= 0.0 && found.is_finite()) {
+            return Err(InflationError::BadNumber { what, found, allowed: "zero or more" });
+        }
     }
     let axis_length = site.axis.norm();
     if axis_length.is_nan() || (axis_length - 1.0).abs() > 1e-6 {

@@ -7,6 +7,7 @@
 use super::height_data::height_data;
 use crate::anatomy::fracture_data::united_fraction;
 use crate::anatomy::lift::Lift;
+use crate::geometry::{CellIndex, Field};
 
 /// How movable a fracture is at an age in weeks: 1 fresh, 0 united. Unknown age counts as fresh.
 pub fn mobility(age_weeks: Option<f64>) -> f64 {
@@ -18,6 +19,8 @@ pub fn mobility(age_weeks: Option<f64>) -> f64 {
 pub struct Plate<'a> {
     /// How it moves.
     pub lift: &'a Lift,
+    /// Cells of which the nearest wall is the endplate that moves.
+    pub below: &'a Field<bool>,
     /// How movable the fracture is, 0…1.
     pub mobility: f64,
     /// How far it is up already, mm.
@@ -29,6 +32,11 @@ pub struct Plate<'a> {
 }
 
 impl Plate<'_> {
+    /// Whether the wall nearest to this cell is the plate, and can go up.
+    pub fn gives_at(&self, cell: CellIndex) -> bool {
+        self.mobility > 0.0 && self.most_mm > 0.0 && self.below[cell]
+    }
+
     /// How far up it is under the thrust of this balloon, N; it does not come down again here.
     pub fn rise_mm(&self, thrust_n: f64) -> f64 {
         let data = height_data();
@@ -46,8 +54,10 @@ mod tests {
 
     #[test]
     fn a_plate_gives_beyond_its_release_up_to_the_lost_height_and_an_old_one_not_at_all() {
-        let lift = Lift::new(&TestVertebra::l1().build().landmarks, FractureKind::Wedge, Endplates::Superior);
-        let fresh = Plate { lift: &lift, mobility: 1.0, risen_mm: 0.0, most_mm: 6.0, helped_n: 0.0 };
+        let vertebra = TestVertebra::l1().build();
+        let lift = Lift::new(&vertebra.landmarks, FractureKind::Wedge, Endplates::Superior);
+        let below = vertebra.body.map(|_| true);
+        let fresh = Plate { lift: &lift, below: &below, mobility: 1.0, risen_mm: 0.0, most_mm: 6.0, helped_n: 0.0 };
         let (release, stiffness) = (height_data().release_n.value, height_data().stiffness_n_per_mm.value);
         assert_eq!(fresh.rise_mm(release), 0.0);
         assert!((fresh.rise_mm(release + 2.0 * stiffness) - 2.0).abs() < 1e-12);

@@ -14,6 +14,8 @@ pub struct Circumstances {
     pub room_temperature_c: Sourced,
     /// How near to the bone's surface a balloon is inflated.
     pub wall_stop_mm: Sourced,
+    /// So much of a balloon against walls is seen, mm².
+    pub wall_contact_mm2: Sourced,
     /// How long a push at the pressure limit may give next to nothing.
     pub stalled_s: Sourced,
     /// How long the line is given to empty after the last push.

@@ -3,7 +3,6 @@
 use super::operation::Operation;
 use super::outcome::{HeightMomentOutcome, HeightOutcome};
 use crate::anatomy::Lift;
-use crate::anatomy::fracture_spec::Endplates;
 use crate::mechanics::{Rises, height_course, mobility};
 use crate::units::deg_from_rad;
 
@@ -12,7 +11,7 @@ impl Operation<'_> {
         let fracture = self.patient.fracture.as_ref()?;
         let landmarks = &self.patient.vertebra.landmarks;
         let mobility = mobility(fracture.age_weeks);
-        let unlifted = || Lift::new(landmarks, fracture.kind, fracture.endplates.unwrap_or(Endplates::Superior));
+        let unlifted = || Lift::of(landmarks, fracture);
         // Without the void there was no balloon.
         let made = self.restoring.as_ref().filter(|_| self.plan.switches.cavity);
         let lift = made.map_or_else(unlifted, |(lift, _)| lift.clone());

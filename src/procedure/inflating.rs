@@ -4,7 +4,6 @@ use super::circumstances::circumstances;
 use super::operation::{Operation, OperationError};
 use super::restored::Restored;
 use crate::anatomy::Lift;
-use crate::anatomy::fracture_spec::Endplates;
 use crate::geometry::{CellIndex, Field, Point};
 use crate::mechanics::height_data::height_data;
 use crate::mechanics::{InflationPlan, InflationSite, Plate, StoppedBy, inflate, lost_mm, mobility};
@@ -45,8 +44,13 @@ impl Operation<'_> {
         let (risen_mm, helped_n) =
             others.fold((0.0_f64, 0.0), |(mm, n), inflation| (mm.max(inflation.rise_mm), n + inflation.thrust_n));
         let lift = self.lift_about(&channel.axis.at(0.5));
-        let plate = lift.as_ref().map(|(lift, lost_mm)| Plate {
+        let below = lift.as_ref().map(|(lift, _)| {
+            grid.cells().map(|cell| lift.moves_wall(&wall_distance_mm.gradient(&grid.centre(cell)))).collect()
+        });
+        let below = below.and_then(|below| Field::from_values(grid.clone(), below));
+        let plate = lift.as_ref().zip(below.as_ref()).map(|((lift, lost_mm), below)| Plate {
             lift,
+            below,
             mobility: mobility(self.patient.fracture.as_ref().and_then(|fracture| fracture.age_weeks)),
             risen_mm,
             most_mm: *lost_mm,
@@ -65,7 +69,7 @@ impl Operation<'_> {
             balloon.device,
             volume_mm3,
             balloon.pressure_limit_pa,
-            circumstances().wall_stop_mm.value,
+            [circumstances().wall_stop_mm.value, circumstances().wall_contact_mm2.value],
         );
         let inflation = inflate(&site, &plan)?;
         if inflation.cavity.is_empty() && balloon.fill_mm3.is_none() {
@@ -104,17 +108,12 @@ impl Operation<'_> {
         Ok(())
     }
 
-    /// What the endplate loses when a balloon comes down; once another has propped it, nothing more.
+    /// What the endplate loses when a balloon comes down: more when it was the last one. Once cement is in, nothing.
     fn spring_back(&mut self) {
         let data = height_data();
-        let kept = match (self.up.is_empty(), self.was_propped) {
-            (_, true) => return,
-            (false, _) => data.kept_with_prop.value,
-            (true, _) => data.kept_alone.value,
-        };
-        self.was_propped = !self.up.is_empty();
-        if let Some((lift, _)) = self.restoring.clone() {
-            let rise_mm = kept * lift.rise_mm;
+        let kept = if self.up.is_empty() { &data.kept_alone } else { &data.kept_with_prop };
+        if let Some((lift, peak_mm)) = self.restoring.clone() {
+            let rise_mm = (kept.value * peak_mm).min(lift.rise_mm);
             self.put_plate(lift.with_rise(rise_mm));
         }
     }
@@ -124,10 +123,7 @@ impl Operation<'_> {
     fn lift_about(&self, place: &Point) -> Option<(Lift, f64)> {
         let fracture = self.patient.fracture.as_ref()?;
         let made = self.restoring.as_ref().map(|(lift, _)| lift.clone());
-        let new = || {
-            let endplates = fracture.endplates.unwrap_or(Endplates::Superior);
-            Lift::new(&self.patient.vertebra.landmarks, fracture.kind, endplates).about(place, 0.0)
-        };
+        let new = || Lift::of(&self.patient.vertebra.landmarks, fracture).about(place, 0.0);
         let lift = made.unwrap_or_else(new);
         let lost_mm = lost_mm(fracture, &lift)?;
         (lost_mm > 0.0).then_some((lift, lost_mm))

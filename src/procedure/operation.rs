@@ -91,8 +91,6 @@ pub struct Operation<'a> {
     pub(super) syringe_on: Option<usize>,
     /// Trajectories whose balloons are up.
     pub(super) up: Vec<usize>,
-    /// One balloon was let down while another held the endplate.
-    pub(super) was_propped: bool,
     /// How the endplate stands, and how far up it was at the most, mm; once there is a balloon in a fracture.
     pub(super) restoring: Option<(Lift, f64)>,
     /// The vertebra with height regained.
@@ -129,7 +127,6 @@ impl<'a> Operation<'a> {
             connected: Vec::new(),
             syringe_on: None,
             up: Vec::new(),
-            was_propped: false,
             restoring: None,
             restored: None,
             packed: None,

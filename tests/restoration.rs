@@ -1,0 +1,226 @@
+//! Height and angle regained by balloons in many random fractures, one balloon or two, and by posture alone.
+//!
+//! `RESTORATION_COUNT=200 cargo test --test restoration -- --nocapture` draws as many and prints the tables.
+
+#![allow(clippy::expect_used, reason = "a test that cannot be set up has failed")]
+
+#[path = "proposals/person.rs"]
+mod person;
+
+use rayon::prelude::*;
+use std::fmt::Write;
+use trocar::anatomy::fracture::{FractureSpec, Severity};
+use trocar::anatomy::generate_vertebra::{VertebraSpec, build_vertebra};
+use trocar::anatomy::morphometry::Dimensions;
+use trocar::anatomy::{BoneSpec, FractureKind, Level, Patient, Side, Source};
+use trocar::cement::{marrow, product::Product};
+use trocar::geometry::random::{stream, uniform_between};
+use trocar::instruments::{BalloonDevice, Cannula, Tool};
+use trocar::planning::{Request, Sides, propose};
+use trocar::procedure::circumstances::circumstances;
+use trocar::procedure::outcome::HeightOutcome;
+use trocar::procedure::plan::{BalloonPlan, CementPlan, OperatorRules, Switches};
+use trocar::procedure::{Action, Operation, Plan, Procedure};
+use trocar::units::{ml_from_mm3, mm3_from_ml};
+
+/// How many unless the environment says otherwise.
+const COUNT: u64 = 12;
+
+/// The balloon's pressure limit, Pa: 300 psi (R§4: older devices' limit, and a usual place to stop).
+const LIMIT_PA: f64 = 2.07e6;
+
+fn count() -> u64 {
+    std::env::var("RESTORATION_COUNT").ok().and_then(|text| text.parse().ok()).unwrap_or(COUNT)
+}
+
+/// A fresh wedge or biconcave fracture of somebody with osteoporosis, T11 to L4.
+fn patient(seed: u64, age_weeks: f64) -> Patient {
+    let mut rng = stream(seed, 0, "somebody's fracture");
+    let mut between = |low: f64, high: f64| uniform_between(&mut rng, low, high);
+    let levels = [Level::T11, Level::T12, Level::T12, Level::L1, Level::L1, Level::L1, Level::L2, Level::L3, Level::L4];
+    let level = levels[between(0.0, levels.len() as f64) as usize % levels.len()];
+    let kind = if seed.is_multiple_of(2) { FractureKind::Wedge } else { FractureKind::Biconcave };
+    let plain = person::draw(seed, level);
+    let loss = between(0.2, 0.45);
+    // A biconcave one has lost some height in front too, up to half as much as in its middle.
+    let front_loss = if kind == FractureKind::Biconcave { loss * between(0.0, 0.5) } else { loss };
+    let severity = match kind {
+        FractureKind::Biconcave => {
+            let whole = Dimensions::of(level, plain.sex, plain.stature_factor);
+            let own = |name: &str| plain.overrides.iter().find(|(key, _)| *key == name).map(|(_, mm)| *mm);
+            let height = |name: &str, loss: f64| own(name).or(whole.get(name)).map(|mm| mm * (1.0 - loss));
+            Severity::Heights([height("height_anterior_mm", front_loss), height("height_middle_mm", loss), None])
+        }
+        _ => Severity::Loss(loss),
+    };
+    let fracture = FractureSpec { age_weeks, ..FractureSpec::of(kind, severity) };
+    let spec = VertebraSpec { fracture: Some(fracture), ..plain };
+    let t_score = between(-4.0, -2.5);
+    let made = build_vertebra(&spec, &BoneSpec::of_t_score(t_score), seed).expect("a vertebra");
+    Patient {
+        level,
+        source: Source::Parametric,
+        t_score: Some(t_score),
+        fracture: made.summary,
+        vertebra: made.vertebra,
+        bone: made.bone,
+        veins: Vec::new(),
+        openings: Vec::new(),
+        warnings: Vec::new(),
+        import: None,
+    }
+}
+
+/// One treatment: where the balloons went is what was proposed; each is inflated to its rated volume, the pressure limit,
+/// a wall or the lost height, whichever comes first.
+fn plan(patient: &Patient, sides: Sides, procedure: Procedure) -> Option<Plan> {
+    let cannula = Cannula::by_gauge(10).expect("in the catalogue");
+    let request =
+        Request { level: patient.level, sides, approach: None, tool: Tool::VertebroplastyNeedle, cannula };
+    let offered = propose(&patient.vertebra, &request).offered;
+    let trajectories = offered.first()?.paths.iter().map(|path| path.trajectory.clone()).collect();
+    let length_mm = if patient.level >= Level::L1 { 20.0 } else { 15.0 };
+    let device = BalloonDevice::by_length_mm(length_mm).expect("in the catalogue");
+    let (product, room_temperature_c) =
+        (Product::by_id("pmma-medium").expect("a product").clone(), circumstances().room_temperature_c.value);
+    Some(Plan {
+        procedure,
+        trajectories,
+        cement: CementPlan {
+            product,
+            room_temperature_c,
+            inject_at_s: 300.0,
+            volume_mm3: mm3_from_ml(4.0),
+            rate_mm3_per_s: 33.0,
+            pressure_limit_pa: None,
+            compliance_mm3_per_pa: None,
+            push_mm3: 500.0,
+            pause_s: 1.0,
+        },
+        balloon: (procedure == Procedure::Pkp).then_some(BalloonPlan {
+            device,
+            volume_mm3: device.max_volume_mm3,
+            pressure_limit_pa: LIMIT_PA,
+            inject_at_s: 600.0,
+            fill_mm3: None,
+        }),
+        operator: OperatorRules::default(),
+        fluoroscopy: None,
+        venography_mm3: None,
+        switches: Switches::ALL,
+        resolution_mm: 1.0,
+        marrow_pa_s: marrow::viscosity_pa_s(),
+        columns_age: true,
+    })
+}
+
+/// What came of one treatment.
+struct Treated {
+    height: HeightOutcome,
+    /// Volume of the cavities together, ml.
+    cavity_ml: f64,
+    stopped_by: Vec<String>,
+    rise_mm: f64,
+    thrust_n: f64,
+}
+
+/// Balloons up, the first let down while the others prop, as it is filled first.
+fn treated(patient: &Patient, sides: Sides, procedure: Procedure) -> Option<Treated> {
+    let plan = plan(patient, sides, procedure)?;
+    let mut operation = Operation::new(patient, &plan);
+    let paths = plan.trajectories.len();
+    for trajectory in 0..paths {
+        operation.apply(Action::Place { trajectory }).ok()?;
+    }
+    if let Some(balloon) = &plan.balloon {
+        let volume_ml = ml_from_mm3(balloon.volume_mm3);
+        for trajectory in 0..paths {
+            operation.apply(Action::Inflate { trajectory, volume_ml }).ok()?;
+        }
+        operation.apply(Action::Deflate { trajectory: 0 }).ok()?;
+    }
+    let outcome = operation.outcome();
+    let balloons = outcome.balloon.unwrap_or_default();
+    Some(Treated {
+        height: outcome.height?,
+        cavity_ml: balloons.iter().map(|balloon| balloon.cavity_ml).sum(),
+        stopped_by: balloons.iter().map(|balloon| balloon.stopped_by.clone()).collect(),
+        rise_mm: balloons.iter().map(|balloon| balloon.rise_mm).fold(0.0, f64::max),
+        thrust_n: balloons.iter().map(|balloon| balloon.thrust_n).sum(),
+    })
+}
+
+impl Treated {
+    fn wedge_deg(&self, moment: &str) -> f64 {
+        self.height.moments.iter().find(|one| one.moment == moment).map_or(f64::NAN, |one| one.wedge_angle_deg)
+    }
+
+    /// Angle gained from standing to standing, degrees.
+    fn angle_gained_deg(&self) -> f64 {
+        self.wedge_deg("standing_before") - self.wedge_deg("standing_after")
+    }
+
+    /// Share of the lost height regained with the cement hard.
+    fn regained(&self) -> f64 {
+        self.height.restoration_fraction
+    }
+}
+
+/// First quartile, median, third quartile.
+fn quartiles(mut values: Vec<f64>) -> [f64; 3] {
+    values.sort_by(f64::total_cmp);
+    [0.25, 0.5, 0.75].map(|q| values[((values.len() - 1) as f64 * q).round() as usize])
+}
+
+fn many(sides: Sides, procedure: Procedure, age_weeks: f64) -> Vec<(FractureKind, Treated)> {
+    (0..count())
+        .into_par_iter()
+        .filter_map(|seed| {
+            let patient = patient(seed, age_weeks);
+            let kind = patient.fracture.as_ref()?.kind;
+            treated(&patient, sides, procedure).map(|treated| (kind, treated))
+        })
+        .collect()
+}
+
+fn row(name: &str, cases: &[&Treated]) -> (String, [f64; 2]) {
+    let of = |value: &dyn Fn(&Treated) -> f64| quartiles(cases.iter().map(|case| value(case)).collect());
+    let regained = of(&Treated::regained);
+    let angle = of(&Treated::angle_gained_deg);
+    let at_balloon = of(&|case| {
+        let before = case.wedge_deg("standing_before");
+        before - case.wedge_deg("after_cement")
+    });
+    let (cavity, rise, thrust) = (of(&|c| c.cavity_ml), of(&|c| c.rise_mm), of(&|c| c.thrust_n));
+    let posture = of(&|c| c.height.posture_share_fraction.unwrap_or(0.0));
+    let mut stops = std::collections::BTreeMap::<&str, usize>::new();
+    cases.iter().flat_map(|case| &case.stopped_by).for_each(|stop| *stops.entry(stop).or_default() += 1);
+    let mut text = String::new();
+    let [a, b, c] = regained.map(|x| 100.0 * x);
+    let _ = write!(text, "{name:<28} n {:3}  regained {a:5.1} {b:5.1} {c:5.1} %", cases.len());
+    let _ = write!(text, "  angle standing {:4.1} {:4.1} {:4.1}°, prone {:4.1}°", angle[0], angle[1], angle[2], at_balloon[1]);
+    let _ = write!(text, "  posture {:4.1} %", 100.0 * posture[1]);
+    let _ = write!(text, "  cavity {:4.1} {:4.1} {:4.1} ml  rise {:4.1} mm  thrust {:5.0} N  {stops:?}", cavity[0], cavity[1], cavity[2], rise[1], thrust[1]);
+    (text, [regained[1], angle[1]])
+}
+
+fn kinds(name: &str, cases: &[(FractureKind, Treated)]) -> [f64; 2] {
+    let all: Vec<&Treated> = cases.iter().map(|(_, treated)| treated).collect();
+    let (text, medians) = row(name, &all);
+    println!("{text}");
+    for kind in [FractureKind::Wedge, FractureKind::Biconcave] {
+        let some: Vec<&Treated> = cases.iter().filter(|(one, _)| *one == kind).map(|(_, treated)| treated).collect();
+        println!("{}", row(&format!("  {kind:?}"), &some).0);
+    }
+    medians
+}
+
+#[test]
+fn balloons_give_back_half_to_two_thirds_of_the_height_less_with_age_and_posture_little() {
+    let two = kinds("two balloons, fresh", &many(Sides::Both, Procedure::Pkp, 2.0));
+    let one = kinds("one balloon, fresh", &many(Sides::One(Side::Left), Procedure::Pkp, 2.0));
+    let none = kinds("vertebroplasty, fresh", &many(Sides::Both, Procedure::Pvp, 2.0));
+    let older = kinds("two balloons, 7 weeks", &many(Sides::Both, Procedure::Pkp, 7.0));
+    let healed = kinds("two balloons, 12 weeks", &many(Sides::Both, Procedure::Pkp, 12.0));
+    let _ = (two, one, none, older, healed);
+}
