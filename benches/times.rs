@@ -23,7 +23,7 @@ use trocar::procedure::beam_content::BeamContent;
 use trocar::procedure::{Action, Operation, Plan, Procedure, script};
 use trocar::scenario::moment::{self, Moment};
 use trocar::scenario::xray_room::XrayRoom;
-use trocar::scenario::{RunSettings, Scenario, Switches, build_patient};
+use trocar::scenario::{Parts, RunSettings, Scenario, Switches, build_patient};
 
 fn main() {
     on_one_thread();
@@ -200,7 +200,8 @@ static CASE: LazyLock<(XrayRoom, Arc<BeamContent>)> = LazyLock::new(|| {
     let scenario = Scenario::load(std::path::Path::new(file)).expect("a case");
     let patient = Arc::new(build_patient::patient(&scenario, scenario.file.seed).expect("a patient"));
     let room = XrayRoom::of(&scenario, &patient, scenario.file.seed).expect("a room");
-    let settings = RunSettings { seed: scenario.file.seed, resolution_mm: 1.0, switches: Switches::ALL, xray: false };
+    let settings =
+        RunSettings { seed: scenario.file.seed, resolution_mm: 1.0, switches: Switches::ALL, parts: Parts::FLOW };
     let end = moment::at(&scenario, &patient, Procedure::Pvp, &settings, Moment::End, &|_| {}).expect("a run");
     (room, end.expect("an end").content)
 });

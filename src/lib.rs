@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use trocar::procedure::Procedure;
-//! use trocar::scenario::{RunSettings, Scenario, Switches, headless};
+//! use trocar::scenario::{Parts, RunSettings, Scenario, Switches, headless};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! // All that is wrong with a file is reported at once.
@@ -17,7 +17,7 @@
 //!     resolution_mm: 2.0, // coarse and quick; the file says 1.0
 //!     seed: scenario.file.seed,
 //!     switches: Switches::ALL,
-//!     xray: false, // no pictures
+//!     parts: Parts::FLOW, // no heights, heat, strength or pictures
 //! };
 //! let run = headless::run(&scenario, Procedure::Pvp, &settings, &|_fraction_done| {})?;
 //! let cement = run.outcome.cement.as_ref().ok_or("no cement was injected")?;

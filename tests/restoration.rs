@@ -75,8 +75,7 @@ fn patient(seed: u64, age_weeks: f64) -> Patient {
 /// a wall or the lost height, whichever comes first.
 fn plan(patient: &Patient, sides: Sides, procedure: Procedure) -> Option<Plan> {
     let cannula = Cannula::by_gauge(10).expect("in the catalogue");
-    let request =
-        Request { level: patient.level, sides, approach: None, tool: Tool::VertebroplastyNeedle, cannula };
+    let request = Request { level: patient.level, sides, approach: None, tool: Tool::VertebroplastyNeedle, cannula };
     let offered = propose(&patient.vertebra, &request).offered;
     let trajectories = offered.first()?.paths.iter().map(|path| path.trajectory.clone()).collect();
     let length_mm = if patient.level >= Level::L1 { 20.0 } else { 15.0 };
@@ -198,9 +197,17 @@ fn row(name: &str, cases: &[&Treated]) -> (String, [f64; 2]) {
     let mut text = String::new();
     let [a, b, c] = regained.map(|x| 100.0 * x);
     let _ = write!(text, "{name:<28} n {:3}  regained {a:5.1} {b:5.1} {c:5.1} %", cases.len());
-    let _ = write!(text, "  angle standing {:4.1} {:4.1} {:4.1}°, prone {:4.1}°", angle[0], angle[1], angle[2], at_balloon[1]);
+    let _ = write!(
+        text,
+        "  angle standing {:4.1} {:4.1} {:4.1}°, prone {:4.1}°",
+        angle[0], angle[1], angle[2], at_balloon[1]
+    );
     let _ = write!(text, "  posture {:4.1} %", 100.0 * posture[1]);
-    let _ = write!(text, "  cavity {:4.1} {:4.1} {:4.1} ml  rise {:4.1} mm  thrust {:5.0} N  {stops:?}", cavity[0], cavity[1], cavity[2], rise[1], thrust[1]);
+    let _ = write!(
+        text,
+        "  cavity {:4.1} {:4.1} {:4.1} ml  rise {:4.1} mm  thrust {:5.0} N  {stops:?}",
+        cavity[0], cavity[1], cavity[2], rise[1], thrust[1]
+    );
     (text, [regained[1], angle[1]])
 }
 

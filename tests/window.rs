@@ -16,7 +16,7 @@ use trocar::app::operate::Gesture;
 use trocar::assessment::result::{ResultDocument, to_json};
 use trocar::procedure::action::{Action, PauseReason, TimedAction, View};
 use trocar::procedure::{Operation, Procedure, script};
-use trocar::scenario::{RunSettings, Scenario, Switches, build, build_patient, headless};
+use trocar::scenario::{Parts, RunSettings, Scenario, Switches, build, build_patient, headless};
 
 /// A frame of the tests: one tick of the simulation.
 const FRAME: Duration = Duration::from_millis(50);
@@ -158,7 +158,7 @@ fn settings(scenario: &Scenario) -> RunSettings {
         resolution_mm: scenario.file.resolution_mm,
         seed: scenario.file.seed,
         switches: Switches::ALL,
-        xray: true,
+        parts: Parts::ALL,
     }
 }
 

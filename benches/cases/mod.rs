@@ -19,7 +19,7 @@ use trocar::imaging::beam::{Beam, Composition, Material};
 use trocar::imaging::projector::{ColumnVolume, Radiograph, Scene, Solid, expose};
 use trocar::imaging::{Angulation, CArm, Projection};
 use trocar::procedure::{Plan, Procedure};
-use trocar::scenario::{RunSettings, Scenario, Switches, build, build_patient};
+use trocar::scenario::{Parts, RunSettings, Scenario, Switches, build, build_patient};
 use trocar::solvers::{Lattice, PipeGraph, PressureField, PressureSolver};
 use trocar::units::{cos, exp};
 
@@ -260,7 +260,7 @@ impl Wedge {
     /// Its procedure, with 6 ml of cement.
     pub fn plan(&self, procedure: Procedure, resolution_mm: f64) -> Plan {
         let settings =
-            RunSettings { resolution_mm, seed: self.scenario.file.seed, switches: Switches::ALL, xray: false };
+            RunSettings { resolution_mm, seed: self.scenario.file.seed, switches: Switches::ALL, parts: Parts::FLOW };
         let mut plan = build::plan(&self.scenario, &self.patient, procedure, &settings).expect("a plan");
         plan.cement.volume_mm3 = 6000.0;
         plan

@@ -32,12 +32,15 @@ pub(super) fn column_of(shape: &VertebraShape, fracture: &Fracture, x: f64, y: f
     let inside = |z: f64| shape.values(&fracture.reference_from_present(&Point::new(x, y, z))).body < 0.0;
     let middle = fracture.middle_z(x, y);
     [-1.0, 1.0].map(|way| {
-        let Some(first_out) = (0..STEPS).find(|&i| !inside(middle + way * f64::from(i) * STEP_MM)) else {
+        let is_in = |i: &u32| inside(middle + way * f64::from(*i) * STEP_MM);
+        let first_out = (0..STEPS).find(|i| !is_in(i));
+        let Some(first_out) = (match first_out {
+            // In front of a narrow waist only the rims are there: the outer end of the rim counts.
+            Some(0) => (1..STEPS).rev().find(is_in).map(|i| i + 1),
+            out => out,
+        }) else {
             return f64::NAN;
         };
-        if first_out == 0 {
-            return f64::NAN;
-        }
         let (mut within, mut beyond) = (f64::from(first_out - 1) * STEP_MM, f64::from(first_out) * STEP_MM);
         while beyond - within > 1e-4 {
             let half = 0.5 * (within + beyond);

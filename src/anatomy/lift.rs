@@ -254,6 +254,9 @@ mod tests {
         };
         let [anterior, middle, posterior] =
             Lift::of(&TestVertebra::l1().build().landmarks, &half_as_much_in_front).shares_at_places();
-        assert!((anterior - 0.5).abs() < 1e-12 && (middle - 1.0).abs() < 1e-12 && posterior < 0.03, "{anterior} {middle}");
+        assert!(
+            (anterior - 0.5).abs() < 1e-12 && (middle - 1.0).abs() < 1e-12 && posterior < 0.03,
+            "{anterior} {middle}"
+        );
     }
 }

@@ -10,7 +10,7 @@ use crate::assessment::session::Session;
 use crate::instruments::Trajectory;
 use crate::procedure::Procedure;
 use crate::scenario::library::CaseSource;
-use crate::scenario::{RunSettings, Scenario, Switches, build_patient};
+use crate::scenario::{Parts, RunSettings, Scenario, Switches, build_patient};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
@@ -187,7 +187,12 @@ impl Desk {
     /// How the case under way is computed.
     pub fn settings(&self) -> Option<RunSettings> {
         let file = &self.case.as_ref()?.scenario.file;
-        Some(RunSettings { resolution_mm: file.resolution_mm, seed: file.seed, switches: Switches::ALL, xray: true })
+        Some(RunSettings {
+            resolution_mm: file.resolution_mm,
+            seed: file.seed,
+            switches: Switches::ALL,
+            parts: Parts::ALL,
+        })
     }
 
     /// On to the table, with the learner's paths or the case's own.

@@ -10,13 +10,14 @@ use crate::anatomy::Patient;
 use crate::cement::product::Product;
 use crate::planning::risk::{ArmRisk, Course, Known, Risk, RiskArm, Watch, assess};
 use crate::procedure::{Plan, Procedure};
-use crate::scenario::{RunSettings, Scenario, Switches, build, build_patient};
+use crate::scenario::{Parts, RunSettings, Scenario, Switches, build, build_patient};
 use std::path::Path;
 
 fn default_case(procedure: Procedure) -> (Scenario, Patient, Plan) {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/training/l1-wedge.toml");
     let scenario = Scenario::load(&file).expect("the case loads");
-    let settings = RunSettings { resolution_mm: 1.0, seed: scenario.file.seed, switches: Switches::ALL, xray: false };
+    let settings =
+        RunSettings { resolution_mm: 1.0, seed: scenario.file.seed, switches: Switches::ALL, parts: Parts::FLOW };
     let patient = build_patient::patient(&scenario, settings.seed).expect("a patient");
     let plan = build::plan(&scenario, &patient, procedure, &settings).expect("a plan");
     (scenario, patient, plan)

@@ -12,7 +12,7 @@ use crate::assessment::result;
 use crate::assessment::shapley::SwitchShares;
 use crate::procedure::Procedure;
 use crate::scenario::expectations::Verdict;
-use crate::scenario::{RunSettings, Scenario, Switches, headless};
+use crate::scenario::{Parts, RunSettings, Scenario, Switches, headless};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -96,7 +96,7 @@ impl Arguments {
         // Variants are for `run`; two procedures on one patient are compared here.
         let itself = scenario.runs().swap_remove(0);
         let planned = procedures.iter().map(|procedure| (itself.clone(), *procedure)).collect();
-        let done = simulate(scenario, planned, &self.flags, true, &mut progress, &mut |_, _, _| Ok(()))?;
+        let done = simulate(scenario, planned, &self.flags, Parts::ALL, &mut progress, &mut |_, _, _| Ok(()))?;
         if !self.switches {
             return Ok((done, None));
         }
@@ -105,7 +105,7 @@ impl Arguments {
         leaked_ml[15] = kyphoplasty.and_then(|run| run.outcome.cement.as_ref()).map_or(0.0, |cement| cement.leaked_ml);
         for (bits, leaked_ml) in leaked_ml.iter_mut().enumerate().take(15) {
             let settings =
-                RunSettings { switches: Switches::from_bits(bits), xray: false, ..self.flags.settings(&itself) };
+                RunSettings { switches: Switches::from_bits(bits), parts: Parts::FLOW, ..self.flags.settings(&itself) };
             let name = format!("switches {bits:04b}");
             let run = progress.step(name, |tell| headless::run(&itself, Procedure::Pkp, &settings, tell))?;
             *leaked_ml = run.outcome.cement.map_or(0.0, |cement| cement.leaked_ml);

@@ -3,7 +3,7 @@
 use super::exit::Failure;
 use super::output::Destination;
 use crate::procedure::Procedure;
-use crate::scenario::{RunSettings, Scenario, Switches};
+use crate::scenario::{Parts, RunSettings, Scenario, Switches};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -46,26 +46,15 @@ pub fn procedure(text: &str) -> Result<Procedure, String> {
         .ok_or_else(|| "pvp or pkp".to_owned())
 }
 
-/// The parts of a case that can be asked for, and whether they are there.
-const PARTS: [(&str, bool); 5] =
-    [("flow", true), ("height", false), ("heat", false), ("strength", false), ("xray", true)];
-
-/// Checks the parts that `--only` names.
-pub fn check_parts(asked: &[String]) -> Result<(), Failure> {
-    for name in asked {
-        match PARTS.iter().find(|(part, _)| part == name) {
-            Some((_, true)) => {}
-            Some((part, false)) => return Err(Failure::Input(format!("--only: {part} is not there yet"))),
-            None => {
-                let there: Vec<&str> = PARTS.iter().filter(|(_, is_there)| *is_there).map(|(part, _)| *part).collect();
-                return Err(Failure::Input(format!(
-                    "--only: there is no part `{name}`; there is {}",
-                    there.join(", ")
-                )));
-            }
-        }
+/// The parts that `--only` names; all of them where it names none.
+pub fn parts(asked: &[String]) -> Result<Parts, Failure> {
+    if asked.is_empty() {
+        return Ok(Parts::ALL);
     }
-    Ok(())
+    let names: Vec<&str> = asked.iter().map(String::as_str).collect();
+    Parts::named(&names).map_err(|name| {
+        Failure::Input(format!("--only: there is no part `{name}`; there is {}", Parts::NAMES.join(", ")))
+    })
 }
 
 impl Flags {
@@ -100,7 +89,7 @@ impl Flags {
             resolution_mm: self.resolution.unwrap_or(scenario.file.resolution_mm),
             seed: self.seed.unwrap_or(scenario.file.seed),
             switches: Switches::ALL,
-            xray: true,
+            parts: Parts::ALL,
         }
     }
 

@@ -36,7 +36,7 @@ pub struct Arguments {
     /// Only this procedure, pvp or pkp (may be given again)
     #[arg(long = "procedure", value_name = "P", value_parser = flags::procedure)]
     procedures: Vec<Procedure>,
-    /// Only these parts of a case, with commas between them; so far there are `flow`, which is always done, and `xray`
+    /// Only these parts of a case, with commas between them: flow (which is always done), height, heat, strength, xray
     #[arg(long = "only", value_name = "PARTS", value_delimiter = ',')]
     parts: Vec<String>,
     #[command(flatten)]
@@ -58,7 +58,7 @@ impl Arguments {
     }
 
     fn run_all(&self) -> Result<Exit, Failure> {
-        flags::check_parts(&self.parts)?;
+        flags::parts(&self.parts)?;
         if self.plan.is_some() && self.files.len() > 1 {
             return Err(Failure::Input("--plan is for one patient: give one file".into()));
         }
@@ -142,14 +142,15 @@ impl Arguments {
         if runs.is_empty() {
             return Err(Failure::Input(format!("{}: carries out none of the procedures asked for", path.display())));
         }
-        let xray = self.parts.is_empty() || self.parts.iter().any(|part| part == "xray");
+        let parts = flags::parts(&self.parts)?;
         let single = self.files.len() == 1 && runs.len() == 1;
-        let done =
-            simulate(scenario, runs, &self.flags, xray, progress, &mut |variant, procedure, run| match &self.export {
-                None => Ok(()),
-                Some(root) if single => export::export(root, run),
-                Some(root) => export::export(&folder_of(root, variant, procedure), run),
-            })?;
+        let done = simulate(scenario, runs, &self.flags, parts, progress, &mut |variant, procedure, run| match &self
+            .export
+        {
+            None => Ok(()),
+            Some(root) if single => export::export(root, run),
+            Some(root) => export::export(&folder_of(root, variant, procedure), run),
+        })?;
         if let Some(locked) = locked {
             locked.executed(&done)?;
         }

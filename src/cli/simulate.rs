@@ -8,7 +8,7 @@ use crate::assessment::result::{ResultDocument, not_finite};
 use crate::assessment::write::WriteError;
 use crate::procedure::{Outcome, Procedure};
 use crate::scenario::expectations::{self, Checked, Outcomes, Verdict};
-use crate::scenario::{Run, RunSettings, Scenario, headless};
+use crate::scenario::{Parts, Run, RunSettings, Scenario, headless};
 
 /// One procedure of one variant, done.
 pub struct Done {
@@ -58,12 +58,12 @@ pub fn plan(scenario: &Scenario, only: Option<&[Procedure]>) -> Vec<(Scenario, P
     planned
 }
 
-/// Carries out a plan, with its pictures if `xray`, and checks the expectations of the file; `keep` sees each run before its fields are let go.
+/// Carries out a plan, with these parts, and checks the expectations of the file; `keep` sees each run before its fields are let go.
 pub fn simulate(
     scenario: &Scenario,
     planned: Vec<(Scenario, Procedure)>,
     flags: &Flags,
-    xray: bool,
+    parts: Parts,
     progress: &mut Progress,
     keep: &mut dyn FnMut(&Scenario, Procedure, &Run) -> Result<(), WriteError>,
 ) -> Result<FileDone, Failure> {
@@ -71,7 +71,7 @@ pub fn simulate(
     let mut runs = Vec::new();
     let mut outcomes = Outcomes::new();
     for (variant, procedure) in planned {
-        let settings = RunSettings { xray, ..flags.settings(&variant) };
+        let settings = RunSettings { parts, ..flags.settings(&variant) };
         let name = expectations::run_name(variant.variant.as_deref(), procedure);
         let watch = Stopwatch::start();
         let shown = format!("{} {name}", scenario.file.id);

@@ -23,7 +23,7 @@ use crate::procedure::beam_content::BeamContent;
 use crate::procedure::fluoroscopy::Shot;
 use crate::scenario::moment::{self, Found, Moment};
 use crate::scenario::xray_room::XrayRoom;
-use crate::scenario::{RunSettings, Scenario, Switches, build_patient};
+use crate::scenario::{Parts, RunSettings, Scenario, Switches, build_patient};
 use crate::units::ml_from_mm3;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -215,7 +215,7 @@ impl Arguments {
         let of_file = scenario.file.procedures.first().copied();
         let procedure = self.procedure.or(of_file).unwrap_or(Procedure::Pvp);
         let resolution_mm = self.resolution.unwrap_or(scenario.file.resolution_mm);
-        let settings = RunSettings { resolution_mm, seed: case.seed, switches: Switches::ALL, xray: false };
+        let settings = RunSettings { resolution_mm, seed: case.seed, switches: Switches::ALL, parts: Parts::FLOW };
         Ok((scenario, procedure, settings))
     }
 

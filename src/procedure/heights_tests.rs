@@ -6,11 +6,11 @@ use crate::procedure::outcome::{HeightOutcome, Outcome};
 use crate::procedure::plan::Plan;
 use crate::procedure::script::perform;
 use crate::procedure::{OperationError, Procedure};
-use crate::scenario::{RunSettings, Scenario, Switches, build, build_patient};
+use crate::scenario::{Parts, RunSettings, Scenario, Switches, build, build_patient};
 use std::path::Path;
 
 fn settings(switches: Switches) -> RunSettings {
-    RunSettings { resolution_mm: 2.0, seed: 7, switches, xray: false }
+    RunSettings { resolution_mm: 2.0, seed: 7, switches, parts: Parts::FLOW }
 }
 
 /// The wedge of the training cases with some words changed.

@@ -3,14 +3,14 @@
 use crate::procedure::Procedure;
 use crate::procedure::operation::Operation;
 use crate::procedure::script::perform;
-use crate::scenario::{RunSettings, Scenario, Switches, build, build_patient};
+use crate::scenario::{Parts, RunSettings, Scenario, Switches, build, build_patient};
 use std::path::Path;
 
 #[test]
 fn through_uniform_bone_into_one_vein_the_figures_are_those_of_the_case() {
     let text = include_str!("../../scenarios/validation/leak-vein.toml");
     let scenario = Scenario::parse(text.into(), Path::new("leak-vein.toml")).expect("a case");
-    let settings = RunSettings { resolution_mm: 2.0, seed: 1, switches: Switches::ALL, xray: false };
+    let settings = RunSettings { resolution_mm: 2.0, seed: 1, switches: Switches::ALL, parts: Parts::FLOW };
     let patient = build_patient::patient(&scenario, settings.seed).expect("a patient");
     let plan = build::plan(&scenario, &patient, Procedure::Pvp, &settings).expect("a plan");
     let mut operation = Operation::new(&patient, &plan);

@@ -19,6 +19,7 @@ pub mod replay;
 mod restored;
 pub mod script;
 pub mod stop;
+mod strengths;
 mod summary;
 pub mod venography;
 

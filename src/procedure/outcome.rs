@@ -27,6 +27,9 @@ pub struct Outcome {
     /// Heights of the body, where there is a fracture whose heights before are known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub height: Option<HeightOutcome>,
+    /// Stiffness and strength of the body, where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub strength: Option<StrengthOutcome>,
     /// Pictures and dose, where there was a C-arm.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fluoro: Option<FluoroOutcome>,
@@ -156,6 +159,55 @@ pub struct HeightMomentOutcome {
     pub posterior_mm: f64,
     /// Between the body's own endplates; + where the front is lower.
     pub wedge_angle_deg: f64,
+}
+
+/// Stiffness and strength of the body between stiff caps, by finite elements; what there is not is absent.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct StrengthOutcome {
+    /// Edge of an element.
+    pub voxel_mm: f64,
+    /// Before it broke.
+    pub stiffness_intact_n_per_mm: f64,
+    /// Broken, as on the table.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stiffness_fractured_n_per_mm: Option<f64>,
+    /// With the cement hard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stiffness_augmented_n_per_mm: Option<f64>,
+    /// Force straight down at which it fails, before it broke.
+    pub strength_intact_n: f64,
+    /// The same, broken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub strength_fractured_n: Option<f64>,
+    /// The same with the cement hard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub strength_augmented_n: Option<f64>,
+    /// Moment for a degree of bending forwards, before it broke.
+    pub flexion_stiffness_intact_nm_per_deg: f64,
+    /// The same, broken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flexion_stiffness_fractured_nm_per_deg: Option<f64>,
+    /// The same with the cement hard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flexion_stiffness_augmented_nm_per_deg: Option<f64>,
+    /// Moment at which it fails, before it broke.
+    pub flexion_strength_intact_nm: f64,
+    /// The same, broken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flexion_strength_fractured_nm: Option<f64>,
+    /// The same with the cement hard.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flexion_strength_augmented_nm: Option<f64>,
+    /// Greatest share over the horizontal sections of the force that goes through cement.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cement_load_share: Option<f64>,
+    /// Greatest ratio over the endplate of its pressure to that without cement under the same load: an index of what the
+    /// neighbour above bears, no pressure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub superior_endplate_concentration: Option<f64>,
+    /// The same below.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inferior_endplate_concentration: Option<f64>,
 }
 
 /// A wait during the injection.

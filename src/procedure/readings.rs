@@ -6,7 +6,7 @@ use super::operation::Operation;
 use super::plan::Plan;
 use super::record::SeriesRow;
 use crate::anatomy::{Level, Patient};
-use crate::geometry::Grid;
+use crate::geometry::{CellIndex, Field, Grid};
 use crate::instruments::TrajectoryReport;
 use crate::mechanics::Inflation;
 
@@ -107,6 +107,26 @@ impl<'a> Operation<'a> {
     /// The patient as the balloons have left the vertebra.
     pub fn patient_now(&self) -> &Patient {
         self.restored.as_ref().map_or(self.patient, |restored| &restored.patient)
+    }
+
+    /// BV/TV on the flow grid as the balloons have left it.
+    pub(super) fn bone_volume_fraction_now(&self) -> Field<f32> {
+        let packed = self.inflations.last().filter(|_| self.plan.switches.cavity);
+        let now = match (&self.restored, packed) {
+            (Some(restored), _) => &restored.packed,
+            (None, Some((_, inflation))) => &inflation.bone_volume_fraction_after,
+            (None, None) => &self.bone_volume_fraction,
+        };
+        now.map(|fraction| fraction as f32)
+    }
+
+    /// Cells of the cavities on the flow grid.
+    pub(super) fn cavity_now(&self) -> Vec<CellIndex> {
+        let made = self.inflations.iter().filter(|_| self.plan.switches.cavity);
+        match &self.restored {
+            Some(restored) => restored.cavity.clone(),
+            None => made.flat_map(|(_, inflation)| inflation.cavity.iter().copied()).collect(),
+        }
     }
 
     /// How far the endplate is up and was at the most, at the place that rises most, mm; `None` without a balloon in a

@@ -6,7 +6,8 @@ use super::patient_section::{DefaultVeins, PatientSection, VeinSection};
 use super::segment_section::{segment_fault, segment_spec};
 use super::{RunError, Scenario};
 use crate::anatomy::{
-    Branch, DefectKind, Destination, HuCalibration, ImportRecord, Level, Patient, Source, VeinKind, VeinTree, Vertebra,
+    BoneQuality, Branch, DefectKind, Destination, HuCalibration, ImportRecord, Level, Patient, Source, VeinKind,
+    VeinTree, Vertebra,
     bone_data::bone_data,
     bone_quality,
     bone_quality::{BoneSpec, bone_of_volume_fraction},
@@ -85,6 +86,19 @@ fn generated(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
         warnings: Vec::new(),
         import: None,
     })
+}
+
+/// A generated patient's vertebra as it was before its fracture, and its bone; `None` where there is none of that.
+pub fn unbroken(scenario: &Scenario, seed: u64) -> Result<Option<(Vertebra, BoneQuality)>, RunError> {
+    let section = &scenario.file.patient;
+    if section.fracture.is_none() || section.file.is_some() || section.labels.is_some() {
+        return Ok(None);
+    }
+    let spec = VertebraSpec { fracture: None, ..vertebra_spec(scenario)? };
+    let bone = BoneSpec::of_t_score(section.t_score.unwrap_or(DEFAULT_T_SCORE));
+    let made = build_vertebra(&spec, &bone, seed);
+    let made = made.map_err(|error| scenario.fault(&key_of(&error), error.to_string(), None))?;
+    Ok(Some((made.vertebra, made.bone)))
 }
 
 /// The vertebra that a generated patient's section asks for.

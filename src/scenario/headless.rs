@@ -1,7 +1,7 @@
 //! One run of a scenario without a window.
 
 use super::xray_room::XrayRoom;
-use super::{Scenario, ScenarioError, build, build_patient, seeing};
+use super::{Parts, Scenario, ScenarioError, build, build_patient, seeing};
 use crate::anatomy::Patient;
 use crate::cement::flow::FlowError;
 use crate::geometry::Field;
@@ -45,8 +45,8 @@ pub struct RunSettings {
     pub seed: u64,
     /// Which of kyphoplasty's differences apply.
     pub switches: Switches,
-    /// Make the pictures of a case with C-arms, and judge what can be seen on them.
-    pub xray: bool,
+    /// What is worked out beyond the flow.
+    pub parts: Parts,
 }
 
 /// Runs one procedure of a scenario (of one variant of it). `progress` is told the fraction done, 0…1.
@@ -67,7 +67,7 @@ pub fn run(
     Ok(Run { outcome, series, saturation, patient })
 }
 
-/// What an operation has come to, with its last pictures judged where they are asked for.
+/// What an operation has come to, with the parts that are asked for.
 pub fn concluded(
     scenario: &Scenario,
     patient: &Arc<Patient>,
@@ -75,8 +75,17 @@ pub fn concluded(
     operation: &Operation,
 ) -> Result<Outcome, RunError> {
     let mut outcome = operation.outcome();
+    if !settings.parts.height {
+        outcome.height = None;
+    }
+    if settings.parts.strength {
+        let unbroken = build_patient::unbroken(scenario, settings.seed)?;
+        let unbroken = unbroken.as_ref().map(|(vertebra, bone)| (vertebra, bone));
+        let strength = operation.strength(unbroken, None);
+        outcome.strength = Some(strength.map_err(|error| RunError::Simulation(format!("strength: {error}")))?);
+    }
     let (arms, fluoroscopy) = (operation.fluoroscopy_so_far(), &operation.plan().fluoroscopy);
-    if let (true, Some(arms), Some(fluoroscopy)) = (settings.xray, arms, fluoroscopy) {
+    if let (true, Some(arms), Some(fluoroscopy)) = (settings.parts.xray, arms, fluoroscopy) {
         let room = XrayRoom::of(scenario, patient, settings.seed)?;
         seeing::judge(&room, arms, fluoroscopy.dose, settings.seed, &mut outcome)
             .map_err(|error| RunError::Simulation(error.to_string()))?;

@@ -4,7 +4,7 @@ use super::{CASE, LEAKING, changed, phantom, results, trocar_in};
 use serde_json::Value;
 use std::path::Path;
 use trocar::procedure::Procedure;
-use trocar::scenario::{RunSettings, Scenario, Switches, headless};
+use trocar::scenario::{Parts, RunSettings, Scenario, Switches, headless};
 
 /// Quick, and it leaks.
 const LEAKY: [(&str, &str); 5] = [
@@ -65,7 +65,8 @@ fn kyphoplasty_without_its_four_differences_is_vertebroplasty() {
     std::fs::write(&path, changed(CASE, &LEAKY)).expect("written");
     let scenario = Scenario::load(&path).unwrap_or_else(|error| panic!("{error}"));
     let of = |procedure, bits| {
-        let settings = RunSettings { resolution_mm: 2.5, seed: 7, switches: Switches::from_bits(bits), xray: false };
+        let settings =
+            RunSettings { resolution_mm: 2.5, seed: 7, switches: Switches::from_bits(bits), parts: Parts::FLOW };
         let run = headless::run(&scenario, procedure, &settings, &|_| {}).unwrap_or_else(|error| panic!("{error}"));
         (run.outcome.cement.expect("cement"), run.outcome.leaks)
     };

@@ -2,8 +2,8 @@
 
 use trocar::procedure::Procedure;
 use trocar::procedure::plan::Switches;
-use trocar::scenario::Scenario;
 use trocar::scenario::headless::{Run, RunSettings, run};
+use trocar::scenario::{Parts, Scenario};
 
 /// Even bone behind a sealed wall, the tip 3 mm above where the cleft is (or would be), a millilitre and a half of cement.
 const CASE: &str = r#"
@@ -56,7 +56,8 @@ fn injected(case: &str) -> Run {
     let file = folder.path().join("case.toml");
     std::fs::write(&file, case).expect("written");
     let scenario = Scenario::load(&file).expect("a valid scenario");
-    let settings = RunSettings { resolution_mm: 1.0, seed: scenario.file.seed, switches: Switches::ALL, xray: false };
+    let settings =
+        RunSettings { resolution_mm: 1.0, seed: scenario.file.seed, switches: Switches::ALL, parts: Parts::FLOW };
     run(&scenario, Procedure::Pvp, &settings, &|_| {}).expect("the cement goes in")
 }
 

@@ -148,7 +148,7 @@ impl Recorder {
         self.keyframes.push(Keyframe::of(operation));
     }
 
-    /// The recording of an operation that is over. With `settings.xray` its leaks are looked for on its last pictures.
+    /// The recording of an operation that is over. With `settings.parts.xray` its leaks are looked for on its last pictures.
     pub fn finish(mut self, operation: &Operation, case: &Case) -> Result<Recording, RunError> {
         self.keyframes.push(Keyframe::of(operation));
         let nothing = Keyframe {
@@ -168,7 +168,7 @@ impl Recorder {
         keyframes.dedup_by_key(|keyframe| keyframe.tick);
         keyframes.reverse();
         let mut outcome = operation.outcome();
-        if let (true, Some(arms), Some(plan)) = (case.settings.xray, arms, &case.plan.fluoroscopy) {
+        if let (true, Some(arms), Some(plan)) = (case.settings.parts.xray, arms, &case.plan.fluoroscopy) {
             let room = XrayRoom::of(&case.scenario, &case.patient, case.settings.seed)?;
             seeing::judge(&room, arms, plan.dose, case.settings.seed, &mut outcome)
                 .map_err(|error| RunError::Simulation(error.to_string()))?;

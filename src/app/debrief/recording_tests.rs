@@ -18,7 +18,7 @@ pub(crate) fn case() -> Arc<Scenario> {
 }
 
 pub(crate) fn settings() -> RunSettings {
-    RunSettings { resolution_mm: 2.0, seed: 13, switches: Switches::ALL, xray: false }
+    RunSettings { resolution_mm: 2.0, seed: 13, switches: Switches::ALL, parts: Parts::FLOW }
 }
 
 /// Runs of the case by the script, made once.

@@ -11,7 +11,7 @@ use crate::imaging::DoseLevel;
 use crate::procedure::action::{Action, TimedAction, View};
 use crate::procedure::injection::TICK_S;
 use crate::procedure::plan::Plan;
-use crate::scenario::{RunSettings, Scenario};
+use crate::scenario::{Parts, RunSettings, Scenario};
 use std::sync::Arc;
 
 /// Ticks that may be asked for ahead of the simulation, besides those of one frame.
@@ -142,7 +142,7 @@ impl OperatingRoom {
             resolution_mm: header.resolution_mm,
             seed: header.seed,
             switches: crate::scenario::Switches::ALL,
-            xray: true,
+            parts: Parts::ALL,
         };
         let (procedure, mode) = (header.procedure, header.mode);
         let booking = Booking { scenario: Arc::new(scenario), patient, procedure, settings, mode };

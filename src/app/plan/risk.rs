@@ -6,7 +6,7 @@ use crate::assessment::risk_question::{Pass, RiskAsked, question_from};
 use crate::instruments::Trajectory;
 use crate::planning::risk::{Probability, Watch, assess};
 use crate::procedure::{Plan, Procedure};
-use crate::scenario::{RunSettings, Scenario, Switches, build};
+use crate::scenario::{Parts, RunSettings, Scenario, Switches, build};
 use crate::units::{S_PER_MIN, ml_from_mm3};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -69,7 +69,7 @@ impl RiskDesk {
                 resolution_mm: file.resolution_mm,
                 seed: file.seed,
                 switches: Switches::ALL,
-                xray: false,
+                parts: Parts::FLOW,
             };
             build::plan(&scenario, &patient, procedure, &settings).map_err(|error| error.to_string())
         };
