@@ -8,7 +8,7 @@
 use super::tensor_grid::TensorGrid;
 
 /// Error of a step's solution, in the norm of the diagonal, ÷ what drives the step.
-const TOLERANCE: f64 = 1e-9;
+pub const TOLERANCE: f64 = 1e-7;
 const MOST_ITERATIONS: usize = 2000;
 /// Cells worked on together, so that what is written is still near when it is read again.
 const BLOCK: usize = 2048;
@@ -33,15 +33,17 @@ pub struct Conduction {
     /// Added to the rise by the step under way, K; padded.
     added: Vec<f64>,
     step_s: f64,
-    /// C/Δt + sum, W/K, and its inverse.
-    diagonal: Vec<f64>,
-    inverse: Vec<f64>,
+    /// 1/√(C/Δt + sum): the equations are solved with every row and column times this, which makes the diagonal 1.
+    scale: Vec<f64>,
+    /// Conductances so scaled; padded.
+    scaled: [Vec<f64>; 3],
     /// Into each cell at the start of the step, W.
     inflow: Vec<f64>,
     residual: Vec<f64>,
     /// Padded.
     direction: Vec<f64>,
     product: Vec<f64>,
+    correction: Vec<f64>,
     /// What has left, J: through the edge, with the blood.
     left_j: [f64; 2],
     stored_at_start_j: f64,
@@ -99,12 +101,13 @@ impl Conduction {
             rise: padded(),
             added: padded(),
             step_s: 0.0,
-            diagonal: vec![0.0; cells],
-            inverse: vec![0.0; cells],
+            scale: vec![0.0; cells],
+            scaled: [padded(), padded(), padded()],
             inflow: vec![0.0; cells],
             residual: vec![0.0; cells],
             direction: padded(),
             product: vec![0.0; cells],
+            correction: vec![0.0; cells],
             left_j: [0.0; 2],
             cells,
             pad,
@@ -149,43 +152,59 @@ impl Conduction {
         for (cell, blood) in self.blood.iter().enumerate() {
             self.inflow[cell] -= blood * self.rise[pad + cell];
         }
-        for cell in 0..n {
-            self.diagonal[cell] = self.capacity[cell] / step_s + self.sum[cell];
-            self.inverse[cell] = 1.0 / self.diagonal[cell];
+        for ((scale, capacity), sum) in self.scale.iter_mut().zip(&self.capacity).zip(&self.sum) {
+            *scale = 1.0 / (capacity / step_s + sum).sqrt();
+        }
+        for axis in 0..3 {
+            let next = self.strides[axis];
+            for cell in 0..n - next {
+                let both = self.scale[cell] * self.scale[cell + next];
+                self.scaled[axis][pad + cell] = self.conductance[axis][pad + cell] * both;
+            }
         }
     }
 
     /// Solves the step under way with `heat_j[i]` J released in `cells[i]`; may be called again with other heat. Returns
     /// the iterations it took (conjugate gradients, diagonal preconditioner).
-    pub fn solve(&mut self, cells: &[u32], heat_j: &[f64]) -> Result<usize, NotConverged> {
+    ///
+    /// # Errors
+    /// No convergence.
+    pub fn solve(&mut self, cells: &[u32], heat_j: &[f64], tolerance: f64) -> Result<usize, NotConverged> {
         let (pad, n) = (self.pad, self.cells);
         self.residual.copy_from_slice(&self.inflow);
         for (&cell, heat) in cells.iter().zip(heat_j) {
             self.residual[cell as usize] += heat / self.step_s;
         }
-        let drive: f64 = blocks_sum(n, |i| self.residual[i] * self.residual[i] * self.inverse[i]);
+        self.residual.iter_mut().zip(&self.scale).for_each(|(r, scale)| *r *= scale);
+        let drive = scalar(&self.residual, &self.residual);
         if drive == 0.0 {
             self.added.fill(0.0);
             return Ok(0);
         }
-        std::mem::swap(&mut self.added, &mut self.direction);
+        for i in 0..n {
+            self.direction[pad + i] = self.added[pad + i] / self.scale[i];
+        }
         self.multiply();
-        std::mem::swap(&mut self.added, &mut self.direction);
         self.residual.iter_mut().zip(&self.product).for_each(|(r, q)| *r -= q);
-        let mut rest = blocks_sum(n, |i| self.residual[i] * self.residual[i] * self.inverse[i]);
-        let mut beta = 0.0;
+        self.correction.fill(0.0);
+        let mut rest = scalar(&self.residual, &self.residual);
+        let (mut alpha, mut beta) = (0.0, 0.0);
         for iteration in 0..MOST_ITERATIONS {
-            if rest <= TOLERANCE * TOLERANCE * drive {
+            // The last step along the direction is made as it turns, so that both are read once.
+            let (direction, correction) = (&mut self.direction[pad..pad + n], &mut self.correction[..n]);
+            for ((p, x), r) in direction.iter_mut().zip(correction).zip(&self.residual) {
+                *x += alpha * *p;
+                *p = r + beta * *p;
+            }
+            if rest <= tolerance * tolerance * drive {
+                for i in 0..n {
+                    self.added[pad + i] += self.scale[i] * self.correction[i];
+                }
                 return Ok(iteration);
             }
-            let (direction, residual, inverse) =
-                (&mut self.direction[pad..pad + n], &self.residual[..n], &self.inverse[..n]);
-            for i in 0..n {
-                direction[i] = residual[i] * inverse[i] + beta * direction[i];
-            }
-            let alpha = rest / self.multiply();
+            alpha = rest / self.multiply();
             let before = rest;
-            rest = self.advance(alpha);
+            rest = self.shorten_residual(alpha);
             beta = rest / before;
         }
         Err(NotConverged)
@@ -211,11 +230,11 @@ impl Conduction {
         self.capacity.iter().zip(self.rise()).map(|(c, rise)| c * rise).sum::<f64>() - self.stored_at_start_j
     }
 
-    /// product = (C/Δt + L)·direction; returns direction · product.
+    /// product = scaled (C/Δt + L) · direction; returns direction · product.
     fn multiply(&mut self) -> f64 {
         let (pad, [_, row, layer]) = (self.pad, self.strides);
         let p = &self.direction;
-        let [gx, gy, gz] = &self.conductance;
+        let [gx, gy, gz] = &self.scaled;
         let mut total = 0.0;
         let mut start = 0;
         while start < self.cells {
@@ -227,56 +246,45 @@ impl Conduction {
             let (gw, ge) = (&gx[at - 1..at - 1 + len], &gx[at..at + len]);
             let (gs, gn) = (&gy[at - row..at - row + len], &gy[at..at + len]);
             let (gb, ga) = (&gz[at - layer..at - layer + len], &gz[at..at + len]);
-            let diagonal = &self.diagonal[start..start + len];
             let product = &mut self.product[start..start + len];
             for i in 0..len {
-                product[i] = diagonal[i] * here[i]
+                product[i] = here[i]
                     - (gw[i] * west[i] + ge[i] * east[i])
                     - (gs[i] * south[i] + gn[i] * north[i])
                     - (gb[i] * below[i] + ga[i] * above[i]);
             }
-            total += lanes_sum(len, |i| product[i] * here[i]);
+            total += scalar(product, here);
             start += len;
         }
         total
     }
 
-    /// Steps along the direction; returns what rests of the residual.
-    fn advance(&mut self, alpha: f64) -> f64 {
-        let (pad, n) = (self.pad, self.cells);
-        let (added, direction) = (&mut self.added[pad..pad + n], &self.direction[pad..pad + n]);
-        let mut total = 0.0;
-        let mut start = 0;
-        while start < n {
-            let len = BLOCK.min(n - start);
-            let (p, q) = (&direction[start..start + len], &self.product[start..start + len]);
-            let (x, r) = (&mut added[start..start + len], &mut self.residual[start..start + len]);
-            let inverse = &self.inverse[start..start + len];
-            for i in 0..len {
-                x[i] += alpha * p[i];
-                r[i] -= alpha * q[i];
-            }
-            total += lanes_sum(len, |i| r[i] * r[i] * inverse[i]);
-            start += len;
+    /// Takes the step along the direction off the residual; returns what rests, squared.
+    fn shorten_residual(&mut self, alpha: f64) -> f64 {
+        let mut rest = 0.0;
+        for (r, q) in self.residual.chunks_mut(BLOCK).zip(self.product.chunks(BLOCK)) {
+            r.iter_mut().zip(q).for_each(|(r, q)| *r -= alpha * q);
+            rest += scalar(r, r);
         }
-        total
+        rest
     }
 }
 
-/// Sum of so many terms in blocks, always in the same order.
-fn blocks_sum(n: usize, term: impl Fn(usize) -> f64) -> f64 {
-    (0..n).step_by(BLOCK).map(|start| lanes_sum(BLOCK.min(n - start), |i| term(start + i))).sum()
-}
-
-/// Sum of so many terms in four lanes, which the processor adds side by side.
-#[inline(always)]
-fn lanes_sum(n: usize, term: impl Fn(usize) -> f64) -> f64 {
+/// Σ a·b in four lanes, which the processor adds side by side; always in the same order.
+fn scalar(a: &[f64], b: &[f64]) -> f64 {
+    let ([a, a_rest], [b, b_rest]) = (fours(a), fours(b));
     let mut lanes = [0.0; 4];
-    for four in 0..n / 4 {
+    for (a, b) in a.chunks_exact(4).zip(b.chunks_exact(4)) {
         for lane in 0..4 {
-            lanes[lane] += term(4 * four + lane);
+            lanes[lane] += a[lane] * b[lane];
         }
     }
-    let rest: f64 = (n / 4 * 4..n).map(&term).sum();
+    let rest: f64 = a_rest.iter().zip(b_rest).map(|(a, b)| a * b).sum();
     lanes[0] + lanes[1] + (lanes[2] + lanes[3]) + rest
+}
+
+/// Whole fours and what is left over.
+fn fours(values: &[f64]) -> [&[f64]; 2] {
+    let (whole, rest) = values.split_at(values.len() / 4 * 4);
+    [whole, rest]
 }

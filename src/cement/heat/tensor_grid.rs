@@ -4,10 +4,14 @@ use crate::geometry::{Grid, Point};
 
 /// The edge, at body temperature, is at least so far beyond the body's grid, mm.
 pub const EDGE_MARGIN_MM: f64 = 20.0;
-/// Cells keep the body's spacing to this distance from the cement, mm: what dies and what matters lies within (our choice).
-const FINE_MARGIN_MM: f64 = 8.0;
+/// Cells keep the body's spacing to this distance from the cement, mm: bone that dies lies within (our choice).
+const FINE_MARGIN_MM: f64 = 6.0;
+/// Where nerves run they keep it to this distance, mm (our choice).
+const NEURAL_MARGIN_MM: f64 = 12.0;
+/// Nerves are looked for about every so many mm.
+const NEURAL_STEP_MM: f64 = 1.0;
 /// Width of a cell beyond ÷ that of the one before it (our choice).
-const GROWTH: f64 = 1.4;
+const GROWTH: f64 = 1.5;
 
 /// Cells between planes along each axis; x runs fastest in flat arrays.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,24 +27,43 @@ impl TensorGrid {
         TensorGrid { faces_mm }
     }
 
-    /// Whole cells of `body`'s lattice about the box from `low` to `high`, that of all cement; then cells that grow, to
-    /// [`EDGE_MARGIN_MM`] beyond the body's grid and that box.
-    pub fn round_cement(body: &Grid, low: &Point, high: &Point) -> TensorGrid {
+    /// Whole cells of `body`'s lattice about the box from `low` to `high`, that of all cement, and about what of the nerves is
+    /// near it; then cells that grow, to [`EDGE_MARGIN_MM`] beyond the body's grid and that box.
+    pub fn round_cement(body: &Grid, low: &Point, high: &Point, is_neural: impl Fn(&Point) -> bool) -> TensorGrid {
         let h = body.spacing_mm;
+        let plane = |axis: usize, i: f64| body.origin_mm[axis] + (i - 0.5) * h;
+        // The planes about a box; one drawn along planes does not gain a cell by rounding.
+        let first = |axis: usize, margin: f64| ((low[axis] - margin - plane(axis, 0.0)) / h + 1e-6).floor();
+        let last = |axis: usize, margin: f64| ((high[axis] + margin - plane(axis, 0.0)) / h - 1e-6).ceil();
+        let mut fine = [0, 1, 2].map(|axis| [first(axis, FINE_MARGIN_MM), last(axis, FINE_MARGIN_MM)]);
+        let stride = (NEURAL_STEP_MM / h).ceil();
+        let [xs, ys, zs] = [0, 1, 2].map(|axis| {
+            let (first, last) = (first(axis, NEURAL_MARGIN_MM), last(axis, NEURAL_MARGIN_MM));
+            (0..((last - first) / stride).ceil() as usize).map(move |i| first + stride * i as f64)
+        });
+        for i in xs {
+            for j in ys.clone() {
+                for k in zs.clone() {
+                    let cell = [i, j, k];
+                    if is_neural(&Point::from([0, 1, 2].map(|axis| plane(axis, cell[axis] + 0.5)))) {
+                        for axis in 0..3 {
+                            let [first, last] = &mut fine[axis];
+                            (*first, *last) = (first.min(cell[axis]), last.max(cell[axis] + stride));
+                        }
+                    }
+                }
+            }
+        }
         TensorGrid::new([0, 1, 2].map(|axis| {
-            let plane = |i: f64| body.origin_mm[axis] + (i - 0.5) * h;
-            let nearest = |x: f64| (x - plane(0.0)) / h;
-            // A box drawn along planes does not gain a cell by rounding.
-            let first = (nearest(low[axis] - FINE_MARGIN_MM) + 1e-6).floor();
-            let last = (nearest(high[axis] + FINE_MARGIN_MM) - 1e-6).ceil();
+            let [first, last] = fine[axis];
             let edges = [
-                plane(0.0).min(low[axis]) - EDGE_MARGIN_MM,
-                plane(body.dims[axis] as f64).max(high[axis]) + EDGE_MARGIN_MM,
+                plane(axis, 0.0).min(low[axis]) - EDGE_MARGIN_MM,
+                plane(axis, body.dims[axis] as f64).max(high[axis]) + EDGE_MARGIN_MM,
             ];
-            let mut faces = growing(plane(first), -h, edges[0]);
+            let mut faces = growing(plane(axis, first), -h, edges[0]);
             faces.reverse();
-            faces.extend((0..=(last - first) as usize).map(|i| plane(first + i as f64)));
-            faces.extend(growing(plane(last), h, edges[1]));
+            faces.extend((0..=(last - first) as usize).map(|i| plane(axis, first + i as f64)));
+            faces.extend(growing(plane(axis, last), h, edges[1]));
             faces
         }))
     }
@@ -51,13 +74,9 @@ impl TensorGrid {
     }
 
     /// Number of cells.
+    #[allow(clippy::len_without_is_empty, reason = "a grid has cells")]
     pub fn len(&self) -> usize {
         self.dims().iter().product()
-    }
-
-    /// Never: a grid has cells.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
     }
 
     /// Steps between neighbours in flat arrays.
@@ -137,9 +156,9 @@ mod tests {
     }
 
     #[test]
-    fn keeps_the_bodys_cells_round_the_cement_and_reaches_far_beyond_the_body() {
+    fn keeps_the_bodys_cells_round_cement_and_near_nerves_and_reaches_far_beyond_the_body() {
         let (low, high) = (Point::new(-8.0, -6.0, -5.0), Point::new(7.0, 6.0, 5.0));
-        let grid = TensorGrid::round_cement(&body(), &low, &high);
+        let grid = TensorGrid::round_cement(&body(), &low, &high, |p| p.y > 14.0 && p.y < 30.0 && p.x.abs() < 11.0);
         let mut fine = [0; 3];
         for axis in 0..3 {
             let faces = &grid.faces_mm[axis];
@@ -148,7 +167,8 @@ mod tests {
             assert!(faces[0] <= planes[0] - 20.0 && faces[faces.len() - 1] >= planes[1] + 20.0, "{faces:?}");
             fine[axis] = faces.windows(2).filter(|pair| (pair[1] - pair[0] - 1.0).abs() < 1e-9).count();
         }
-        assert_eq!(fine, [15 + 16, 12 + 16, 10 + 16]);
+        // 6 mm round the cement; the canal to 12 mm from it, all across and along it.
+        assert_eq!(fine, [15 + 12, 12 + 6 + 12, 10 + 24]);
         for cell in 0..grid.len() {
             let (at, widths) = (grid.centre_mm(grid.coordinates(cell)), grid.widths_mm(grid.coordinates(cell)));
             if let (Some(host), true) = (body().cell_of(&at), widths.iter().all(|w| (w - 1.0).abs() < 1e-9)) {
@@ -159,7 +179,7 @@ mod tests {
 
     #[test]
     fn cells_near_a_point_are_those_whose_box_meets_the_cube() {
-        let grid = TensorGrid::round_cement(&body(), &Point::new(0.0, 0.0, 0.0), &Point::new(1.0, 1.0, 1.0));
+        let grid = TensorGrid::round_cement(&body(), &Point::new(0.0, 0.0, 0.0), &Point::new(1.0, 1.0, 1.0), |_| false);
         let (point, reach) = (Point::new(8.7, 0.2, -9.3), 2.6);
         let near = grid.cells_near(&point, reach);
         let meets = |&cell: &usize| {

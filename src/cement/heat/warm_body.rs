@@ -40,7 +40,7 @@ impl WarmBody {
     /// [`HeatError::NoCement`], [`HeatError::TooFine`].
     pub fn new(input: &HeatInput) -> Result<WarmBody, HeatError> {
         let (low, high) = box_of_cement(input).ok_or(HeatError::NoCement)?;
-        let grid = TensorGrid::round_cement(input.grid(), &low, &high);
+        let grid = TensorGrid::round_cement(input.grid(), &low, &high, |p| (input.in_canal)(p) || (input.in_foramen)(p));
         let n = grid.len();
         if n > MOST_CELLS {
             return Err(HeatError::TooFine { cells: n });

@@ -75,13 +75,27 @@ impl Case {
 #[test]
 fn print_figures() {
     for (ml, spacing) in [(6.0, 1.0), (10.0, 1.0), (6.0, 2.0), (0.8, 1.0)] {
-        let o = ball(ml, 0.88, spacing, 1800.0).run();
+        let case = ball(ml, 0.88, spacing, 1800.0);
+        let t = std::time::Instant::now();
+        let o = case.run();
         println!(
-            "{ml} ml {spacing} mm: centre {:.1?} interface {:.1?} canal {:?} foramen {:?}\n dead {:?} cooling {:?} energy {:?} {:.1e}\n cells {} steps {} iterations {} course {}",
+            "{ml} ml {spacing} mm: {:?} centre {:.2?} interface {:.2?} canal {:?} foramen {:?} dead {:.0?} cooling {:?} energy {:?} {:.1e} cells {} steps {} iterations {} course {}",
+            t.elapsed(),
             o.centre.map(|p| (p.temperature_c, p.time_s)),
             o.interface.map(|p| (p.temperature_c, p.time_s)),
-            o.canal, o.foramen, o.dead_bone, o.cooling, o.energy, o.energy.imbalance(),
+            o.canal.map(|c| (c.peak.temperature_c, c.cem43_min)), o.foramen.map(|c| (c.peak.temperature_c, c.cem43_min)), o.dead_bone, o.cooling, o.energy, o.energy.imbalance(),
             o.cells, o.steps, o.iterations, o.course.len()
         );
+    }
+}
+
+#[test]
+fn print_steps() {
+    let case = ball(6.0, 0.88, 2.0, 900.0);
+    for f in [2.0, 1.0, 0.5, 0.25] {
+        let l = StepLimits { change_k: 1.0 * f, cure: 0.02 * f, least_s: 0.05 * f, longest_s: 60.0 * f };
+        let o = with_steps(&case.input(), l, None).unwrap();
+        println!("f {f}: steps {} centre {:.3?} interface {:.3?} canal {:.3?} dead {:.1?} {:.2?}", o.steps, o.centre.map(|p| (p.temperature_c, p.time_s)),
+            o.interface.map(|p| (p.temperature_c, p.time_s)), o.canal.map(|c| (c.peak.temperature_c, c.cem43_min)), o.dead_bone, o.cooling);
     }
 }
