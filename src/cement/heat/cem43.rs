@@ -27,11 +27,7 @@ fn mean(ratio: f64, low: f64, high: f64) -> f64 {
     let at_middle = exp(slope * 0.5 * (low + high));
     // sinh(s)/s with s half the span, by its series where the quotient would cancel.
     let half = 0.5 * span;
-    if half < 1e-2 {
-        at_middle * (1.0 + half * half / 6.0)
-    } else {
-        at_middle * (exp(half) - exp(-half)) / span
-    }
+    if half < 1e-2 { at_middle * (1.0 + half * half / 6.0) } else { at_middle * (exp(half) - exp(-half)) / span }
 }
 
 #[cfg(test)]

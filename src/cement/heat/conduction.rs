@@ -140,8 +140,7 @@ impl Conduction {
         for axis in 0..3 {
             let next = self.strides[axis];
             for cell in 0..n - next {
-                let flow =
-                    self.conductance[axis][pad + cell] * (self.rise[pad + cell + next] - self.rise[pad + cell]);
+                let flow = self.conductance[axis][pad + cell] * (self.rise[pad + cell + next] - self.rise[pad + cell]);
                 self.inflow[cell] += flow;
                 self.inflow[cell + next] -= flow;
             }

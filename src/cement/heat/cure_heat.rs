@@ -96,7 +96,8 @@ impl<'a> CureHeat<'a> {
 
     /// How far these temperatures at the end of the step are from those it was aged by, K at most.
     pub fn disagreement_k(&self, temperature_after_c: impl Fn(u32) -> f64) -> f64 {
-        let each = self.cells.iter().zip(&self.after_c).map(|(&cell, after_c)| (temperature_after_c(cell) - after_c).abs());
+        let each =
+            self.cells.iter().zip(&self.after_c).map(|(&cell, after_c)| (temperature_after_c(cell) - after_c).abs());
         each.fold(0.0, f64::max)
     }
 
@@ -132,5 +133,32 @@ mod tests {
         let rise = 100e3 / 1400.0;
         assert!((celsius - 22.0 - rise).abs() < 0.01 * rise, "{} K, H/c is {rise} K", celsius - 22.0);
         assert!((cure.released_j() - 2.0 * 0.11).abs() < 0.01 * 0.22, "{} J", cure.released_j());
+    }
+
+    #[test]
+    fn ageing_is_of_second_order_in_the_step() {
+        // Half a kelvin a second from 22 °C for 90 s; the reference is Simpson's rule.
+        let product = Product::by_id("pmma-medium").unwrap();
+        let materials = Materials::of(product, 0.0);
+        let at = |s: f64| 22.0 + 0.5 * s;
+        let rate = |s: f64| product.ageing_rate(at(s));
+        let simpson = |i: u32| {
+            let s = 0.5 * f64::from(i);
+            0.5 / 6.0 * (rate(s) + 4.0 * rate(s + 0.25) + rate(s + 0.5))
+        };
+        let exact: f64 = (0..180).map(simpson).sum();
+        let error = |step_s: f64| {
+            let mut cure = CureHeat::new(product, &materials, vec![0], &[1.0], 0.0);
+            for i in 0..(90.0 / step_s) as u32 {
+                cure.begin(|_| at(step_s * f64::from(i)));
+                cure.age(step_s, |_| at(step_s * f64::from(i + 1)));
+                cure.accept();
+            }
+            cure.age_s[0] - exact
+        };
+        let errors = [10.0, 5.0, 2.5].map(error);
+        for pair in errors.windows(2) {
+            assert!((pair[0] / pair[1] - 4.0).abs() < 0.1, "{errors:?} s of {exact} s");
+        }
     }
 }

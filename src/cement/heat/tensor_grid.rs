@@ -98,9 +98,7 @@ impl TensorGrid {
 
     /// Centre of cell (i, j, k), mm.
     pub fn centre_mm(&self, ijk: [usize; 3]) -> Point {
-        Point::from(
-            [0, 1, 2].map(|axis| 0.5 * (self.faces_mm[axis][ijk[axis]] + self.faces_mm[axis][ijk[axis] + 1])),
-        )
+        Point::from([0, 1, 2].map(|axis| 0.5 * (self.faces_mm[axis][ijk[axis]] + self.faces_mm[axis][ijk[axis] + 1])))
     }
 
     /// Volume of a cell, mm³.

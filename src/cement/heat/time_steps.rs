@@ -60,8 +60,7 @@ pub(super) fn with_steps(
     let volumes: Vec<f64> = held.iter().map(|&cell| body.cement_mm3[cell as usize]).collect();
     let mut cure = CureHeat::new(input.product, &materials, held, &volumes, input.equivalent_age_s);
     let body_c = input.body_temperature_c;
-    let mut watch =
-        Watch::new(&body, input.duration_s, |cell| body_c + conduction.rise()[cell as usize]);
+    let mut watch = Watch::new(&body, input.duration_s, |cell| body_c + conduction.rise()[cell as usize]);
 
     let (mut time_s, mut step_s) = (0.0, limits.least_s);
     let (mut steps, mut iterations) = (0, 0);

@@ -40,7 +40,8 @@ impl WarmBody {
     /// [`HeatError::NoCement`], [`HeatError::TooFine`].
     pub fn new(input: &HeatInput) -> Result<WarmBody, HeatError> {
         let (low, high) = box_of_cement(input).ok_or(HeatError::NoCement)?;
-        let grid = TensorGrid::round_cement(input.grid(), &low, &high, |p| (input.in_canal)(p) || (input.in_foramen)(p));
+        let grid =
+            TensorGrid::round_cement(input.grid(), &low, &high, |p| (input.in_canal)(p) || (input.in_foramen)(p));
         let n = grid.len();
         if n > MOST_CELLS {
             return Err(HeatError::TooFine { cells: n });
@@ -196,6 +197,9 @@ fn radius_mm(drop: &LeakedCement) -> f64 {
 /// The box of all cement that the calculation can hold.
 fn box_of_cement(input: &HeatInput) -> Option<(Point, Point)> {
     let grid = input.grid();
+    if grid.is_empty() {
+        return None;
+    }
     let half = Vector::repeat(0.5 * grid.spacing_mm);
     let with_cement = grid.cells().filter(|cell| input.share(cell.get()) > 0.0);
     let in_bone = with_cement.map(|cell| (grid.centre(cell) - half, grid.centre(cell) + half));
