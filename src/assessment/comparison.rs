@@ -1,5 +1,6 @@
 //! Tables for people: one run beside another, and the shares of kyphoplasty's switches.
 
+use super::body_rows::groups;
 use super::shapley::{PAIRS, SwitchShares};
 use crate::anatomy::LeakClass;
 use crate::procedure::Outcome;
@@ -14,7 +15,7 @@ pub struct Column<'a> {
     pub outcome: &'a Outcome,
 }
 
-/// Runs side by side, in groups: trajectory, balloon, cement, pressure, leaks.
+/// Runs side by side, in groups: trajectory, balloon, cement, pressure, leaks, height, heat, strength.
 pub fn table(columns: &[Column<'_>]) -> String {
     let mut rows = Rows { table: new_table(), columns };
     rows.table.set_header(std::iter::once(Cell::new("")).chain(columns.iter().map(|c| Cell::new(&c.heading))));
@@ -52,6 +53,14 @@ pub fn table(columns: &[Column<'_>]) -> String {
         }
     }
     rows.cement_row("total", |cement| ml(cement.leaked_ml));
+    let outcomes: Vec<&Outcome> = columns.iter().map(|column| column.outcome).collect();
+    for group in groups(&outcomes) {
+        rows.group(group.name);
+        for (name, values) in group.rows.into_iter().filter(|(_, values)| values.iter().any(Option::is_some)) {
+            let values = values.into_iter().map(|value| value.unwrap_or_else(none));
+            rows.table.add_row(std::iter::once(format!("  {name}")).chain(values));
+        }
+    }
     rows.table.to_string()
 }
 

@@ -1,5 +1,6 @@
 //! L7: the result document, tables and exported files.
 
+mod body_rows;
 pub mod comparison;
 pub mod debrief_report;
 pub mod export;

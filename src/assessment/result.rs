@@ -3,7 +3,8 @@
 use super::shapley::SwitchShares;
 use crate::procedure::Outcome;
 use crate::procedure::outcome::{
-    BalloonOutcome, CementOutcome, FluoroOutcome, LeakOutcome, PatientOutcome, TrajectoryOutcome, VenographyOutcome,
+    BalloonOutcome, CementOutcome, FluoroOutcome, HeatOutcome, HeightOutcome, LeakOutcome, PatientOutcome,
+    StrengthOutcome, TrajectoryOutcome, VenographyOutcome,
 };
 use crate::scenario::expectations::Checked;
 use crate::scenario::{RunSettings, Scenario};
@@ -27,6 +28,12 @@ pub struct ResultDocument<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     cement: Option<&'a CementOutcome>,
     leaks: &'a [LeakOutcome],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    height: Option<&'a HeightOutcome>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    heat: Option<&'a HeatOutcome>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    strength: Option<&'a StrengthOutcome>,
     #[serde(skip_serializing_if = "Option::is_none")]
     fluoro: Option<&'a FluoroOutcome>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -81,6 +88,9 @@ impl<'a> ResultDocument<'a> {
             balloon: outcome.balloon.as_deref(),
             cement: outcome.cement.as_ref(),
             leaks: &outcome.leaks,
+            height: outcome.height.as_ref(),
+            heat: outcome.heat.as_ref(),
+            strength: outcome.strength.as_ref(),
             fluoro: outcome.fluoro.as_ref(),
             venography: outcome.venography.as_ref(),
             time: Time { procedure_s: outcome.time.procedure_s, compute_s },

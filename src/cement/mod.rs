@@ -7,6 +7,7 @@ pub mod displacement;
 pub mod domain;
 pub mod flow;
 pub mod flow_constants;
+pub mod heat;
 pub mod leakage;
 pub mod marrow;
 pub mod monotone_curve;

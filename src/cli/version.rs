@@ -13,6 +13,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("defects.toml", include_str!("../../assets/defects.toml")),
     ("detector.toml", include_str!("../../assets/detector.toml")),
     ("fracture.toml", include_str!("../../assets/fracture.toml")),
+    ("heat.toml", include_str!("../../assets/heat.toml")),
     ("height.toml", include_str!("../../assets/height.toml")),
     ("import.toml", include_str!("../../assets/import.toml")),
     ("instruments.toml", include_str!("../../assets/instruments.toml")),

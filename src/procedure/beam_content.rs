@@ -4,6 +4,7 @@ use super::circumstances::circumstances;
 use super::leak_shape::{WayOut, through_opening, through_vein};
 use super::operation::Operation;
 use crate::anatomy::{Destination, LeakClass};
+use crate::cement::leakage::LeakAccount;
 use crate::cement::product::Product;
 use crate::cement::radio_opacity::Opacifier;
 use crate::geometry::{CellIndex, Field, Frame, Grid, Point, Vector};
@@ -143,8 +144,20 @@ impl Operation<'_> {
     }
 
     fn leaks_in_beam(&self) -> Vec<LeakInBeam> {
+        let frame = &self.patient.vertebra.frame;
+        let in_beam = |(account, solids): (&LeakAccount, Vec<Solid>)| LeakInBeam {
+            class: account.class,
+            route: account.route.clone(),
+            volume_mm3: account.volume_mm3,
+            solids: solids.iter().map(|solid| solid.mapped(|p| frame.point_to_patient(p))).collect(),
+        };
+        self.leaks_in_vertebra().into_iter().map(in_beam).collect()
+    }
+
+    /// Each way out that cement took, and where it lies there (vertebra frame).
+    pub(super) fn leaks_in_vertebra(&self) -> Vec<(&LeakAccount, Vec<Solid>)> {
         let Some(injection) = &self.injection else { return Vec::new() };
-        let (flow, frame) = (&injection.flow, &self.patient.vertebra.frame);
+        let flow = &injection.flow;
         let openings = &flow.domain().openings;
         let accounts = flow.ledger().accounts().iter().enumerate();
         accounts
@@ -162,12 +175,7 @@ impl Operation<'_> {
                     }
                 };
                 debug_assert!(account.destination == Destination::Lung || !solids.is_empty());
-                LeakInBeam {
-                    class: account.class,
-                    route: account.route.clone(),
-                    volume_mm3: account.volume_mm3,
-                    solids: solids.iter().map(|solid| solid.mapped(|p| frame.point_to_patient(p))).collect(),
-                }
+                (account, solids)
             })
             .collect()
     }

@@ -4,6 +4,7 @@ pub mod action;
 pub mod beam_content;
 pub mod circumstances;
 pub mod fluoroscopy;
+mod heats;
 mod heights;
 mod inflating;
 pub mod injection;

@@ -27,6 +27,9 @@ pub struct Outcome {
     /// Heights of the body, where there is a fracture whose heights before are known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub height: Option<HeightOutcome>,
+    /// Heat of the curing cement, where it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub heat: Option<HeatOutcome>,
     /// Stiffness and strength of the body, where they were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub strength: Option<StrengthOutcome>,
@@ -159,6 +162,42 @@ pub struct HeightMomentOutcome {
     pub posterior_mm: f64,
     /// Between the body's own endplates; + where the front is lower.
     pub wedge_angle_deg: f64,
+}
+
+/// Heat of the curing cement from the end of the injection on; what there is not is absent.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct HeatOutcome {
+    /// Hottest cement.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peak_cement_c: Option<f64>,
+    /// Hottest bone that touches cement.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peak_interface_c: Option<f64>,
+    /// When, since the end of the injection.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peak_interface_at_min: Option<f64>,
+    /// Hottest place of the spinal canal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peak_canal_c: Option<f64>,
+    /// Hottest place of the roots below the pedicles.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peak_foramen_c: Option<f64>,
+    /// Bone round the cement above 47 °C for a minute or more, with its marrow.
+    pub bone_above_47c_1min_mm3: f64,
+    /// The same of bone within the cement.
+    pub bone_within_cement_above_47c_1min_mm3: f64,
+    /// Greatest thermal dose in the canal, minutes at 43 °C.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cem43_canal_min: Option<f64>,
+    /// The same at the roots.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cem43_foramen_min: Option<f64>,
+    /// Heat of the cure.
+    pub released_j: f64,
+    /// What of it is unaccounted for, as a fraction.
+    pub balance_error_fraction: f64,
+    /// Which laws of damage were used.
+    pub laws: Vec<String>,
 }
 
 /// Stiffness and strength of the body between stiff caps, by finite elements; what there is not is absent.

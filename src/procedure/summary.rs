@@ -58,6 +58,7 @@ impl Operation<'_> {
             cement: self.cement_outcome(),
             leaks: self.leak_outcomes(),
             height: self.height_outcome(),
+            heat: None,
             strength: None,
             fluoro: self.fluoro_outcome(),
             venography: self.venography_outcome(),

@@ -78,6 +78,10 @@ pub fn concluded(
     if !settings.parts.height {
         outcome.height = None;
     }
+    if settings.parts.heat {
+        let heat = operation.heat(None);
+        outcome.heat = heat.map_err(|error| RunError::Simulation(format!("heat: {error}")))?;
+    }
     if settings.parts.strength {
         let unbroken = build_patient::unbroken(scenario, settings.seed)?;
         let unbroken = unbroken.as_ref().map(|(vertebra, bone)| (vertebra, bone));

@@ -73,6 +73,24 @@ impl Solid {
         if chord.is_finite() { chord.max(0.0) } else { 0.0 }
     }
 
+    /// Whether a point lies in it.
+    pub fn contains(&self, point: &Point) -> bool {
+        const A_LITTLE_MM: f64 = 1e-6;
+        self.chord(point, &Vector::z(), [-A_LITTLE_MM, A_LITTLE_MM]) > A_LITTLE_MM
+    }
+
+    /// No part of it is farther from its middle, mm.
+    pub fn reach_mm(&self) -> f64 {
+        let (half_mm, radius_mm) = match *self {
+            Solid::Cylinder { start, end, radius_mm } | Solid::Tube { start, end, outer_mm: radius_mm, .. } => {
+                (0.5 * (end - start).norm(), radius_mm)
+            }
+            Solid::Cone { base, tip, radius_mm } => (0.5 * (tip - base).norm(), radius_mm),
+            Solid::Spheroid { centre, pole, radius_mm } => ((pole - centre).norm(), radius_mm),
+        };
+        half_mm + radius_mm
+    }
+
     /// Its middle, mm.
     pub fn middle(&self) -> Point {
         let (start, end) = match *self {
