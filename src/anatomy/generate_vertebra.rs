@@ -81,6 +81,11 @@ pub fn check_vertebra(spec: &VertebraSpec) -> Result<(), GenerateError> {
     shape_and_fracture(spec).map(drop)
 }
 
+/// The map between before and now alone.
+pub fn fracture_of(spec: &VertebraSpec) -> Result<Fracture, GenerateError> {
+    shape_and_fracture(spec).map(|(_, fracture, _)| fracture)
+}
+
 /// The parts that need no voxels: the unfractured shape, the map of the fracture and what is known of it.
 pub(super) fn shape_and_fracture(
     spec: &VertebraSpec,

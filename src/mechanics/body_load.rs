@@ -13,6 +13,8 @@ use std::sync::atomic::AtomicBool;
 
 /// Relative residual of the solution; stiffness is then right to some 1e-6.
 const TOLERANCE: f64 = 1e-6;
+/// A layer of voxels that bears this share of the load bears all of it (our choice).
+const WHOLE_LAYER: f64 = 0.9;
 
 /// How the upper cap moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,7 +134,7 @@ fn cement_load_share(model: &BodyModel, solid: &[CellIndex], u: &[f64], force_n:
         *cement += pressure * f64::from(model.cement_share[cell]);
     }
     let edge_mm = model.grid.spacing_mm;
-    // Layers that cut an endplate bear only part of the load.
-    let whole = layers.iter().filter(|[total, _]| total * edge_mm * edge_mm > 0.99 * force_n);
+    // Layers that cut an endplate bear only part of the load, and stress is taken at the middle of a voxel.
+    let whole = layers.iter().filter(|[total, _]| total * edge_mm * edge_mm > WHOLE_LAYER * force_n);
     whole.map(|[total, cement]| cement / total).fold(0.0, f64::max)
 }

@@ -183,16 +183,35 @@ fn slope(input: &BodyInput, point: &Point) -> f64 {
     input.body.gradient(point).try_normalize(1e-6).map_or(0.0, |normal| normal.z)
 }
 
+/// A column of this share of the median length or less ends on a wall that bulges, not on endplates (our choice).
+const LEAST_COLUMN: f64 = 0.5;
+
+/// Lowest and topmost voxel of each column of the body, by rows; columns that run through a bulging wall alone left out.
+fn columns(distance: &Field<f32>) -> Vec<Option<[usize; 2]>> {
+    let grid = distance.grid();
+    let [nx, ny, nz] = grid.dims;
+    let ends = |at: usize| {
+        let is_solid = |k: &usize| distance[grid.index([at % nx, at / nx, *k])] < 0.0;
+        Some([(0..nz).find(is_solid)?, (0..nz).rev().find(is_solid)?])
+    };
+    let all: Vec<Option<[usize; 2]>> = (0..nx * ny).map(ends).collect();
+    let length = |[low, high]: [usize; 2]| high - low + 1;
+    let mut lengths: Vec<usize> = all.iter().flatten().map(|&ends| length(ends)).collect();
+    lengths.sort_unstable();
+    let median = lengths.get(lengths.len() / 2).copied().unwrap_or(0);
+    let is_whole = |ends: &[usize; 2]| length(*ends) as f64 > LEAST_COLUMN * median as f64;
+    all.into_iter().map(|ends| ends.filter(is_whole)).collect()
+}
+
 /// The surface nodes of the topmost (or lowest) voxel of each column, where the surface looks along the axis.
 fn cap(elastic: &ElasticBody, distance: &Field<f32>, input: &BodyInput, is_upper: bool) -> Result<Cap, StrengthError> {
     let grid = distance.grid();
-    let [nx, ny, nz] = grid.dims;
+    let [nx, ny, _] = grid.dims;
     let least = strength_constants().endplate.least_slope.value;
     let mut nodes = Vec::new();
-    for (j, i) in (0..ny).flat_map(|j| (0..nx).map(move |i| (j, i))) {
-        let is_solid = |k: &usize| distance[grid.index([i, j, *k])] < 0.0;
-        let end = if is_upper { (0..nz).rev().find(is_solid) } else { (0..nz).find(is_solid) };
-        let Some(k) = end else { continue };
+    for (at, ends) in columns(distance).into_iter().enumerate() {
+        let (i, j) = (at % nx, at / nx);
+        let Some(k) = ends.map(|[low, high]| if is_upper { high } else { low }) else { continue };
         let slope = slope(input, &grid.centre_at([i, j, k]));
         if (is_upper && slope >= least) || (!is_upper && slope <= -least) {
             let level = k + usize::from(is_upper);

@@ -5,6 +5,9 @@ use super::body_model::Cap;
 use super::strength_constants::strength_constants;
 use crate::geometry::Point;
 
+/// Share of the mean pressure from which a place counts in the index (our choice).
+const LEAST_OF_MEAN: f64 = 0.5;
+
 /// Pressure over one endplate per force on it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EndplatePressure {
@@ -37,10 +40,13 @@ impl EndplatePressure {
     }
 
     /// **Index of concentration**: the greatest ratio over the endplate of the pressure here to that of a body without
-    /// cement at the same place and under the same load; `None` unless both have the same endplate.
+    /// cement at the same place and under the same load, where that bore half its mean pressure or more (where next to
+    /// nothing was borne, a ratio says nothing); `None` unless both have the same endplate.
     pub fn concentration_index(&self, without_cement: &EndplatePressure) -> Option<f64> {
         let is_same = self.places_mm == without_cement.places_mm;
-        let ratios = self.per_mm2.iter().zip(&without_cement.per_mm2).filter(|(_, before)| **before > 0.0);
+        let mean = without_cement.per_mm2.iter().sum::<f64>() / without_cement.per_mm2.len().max(1) as f64;
+        let counts = |before: f64| before >= LEAST_OF_MEAN * mean;
+        let ratios = self.per_mm2.iter().zip(&without_cement.per_mm2).filter(|(_, before)| counts(**before));
         is_same.then(|| ratios.map(|(now, before)| now / before).fold(0.0, f64::max))
     }
 }

@@ -2,7 +2,7 @@
 //! lift. The body between its endplates: stiffness and strength, with cement and without.
 //!
 //! `plate` (what holds an endplate down), `height_course` (heights at five moments); `body_model` (voxels and their moduli,
-//! by `trabecular_modulus`, `surface_layer`, `cement_composite`), `body_load` (the tests), `failure_strain` and
+//! by `trabecular_modulus`, `crushed_modulus`, `surface_layer`, `cement_composite`), `body_load` (the tests), `failure_strain` and
 //! `endplate_pressure` (what is read off them).
 
 pub mod balloon;
@@ -13,6 +13,7 @@ mod body_tests;
 pub mod cement_composite;
 pub mod compaction;
 pub mod constants;
+pub mod crushed_modulus;
 pub mod crushing_strength;
 pub mod endplate_pressure;
 pub mod failure_strain;
@@ -29,6 +30,7 @@ pub use balloon::inflate;
 pub use body_load::{BodyLoad, Load, load_body};
 pub use body_model::{BodyInput, BodyModel, StrengthError, body_grid, body_model};
 pub use constants::{BalloonConstants, balloon_constants};
+pub use crushed_modulus::crushed_modulus_factor;
 pub use endplate_pressure::EndplatePressure;
 pub use height_course::{HeightCourse, HeightMoment, Moment, Rises, height_course, lost_mm};
 pub use inflation::{Inflation, InflationError, InflationPlan, InflationSite, InflationStep, StoppedBy};

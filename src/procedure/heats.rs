@@ -1,4 +1,4 @@
-//! Heat of the operation's cement from the end of the injection on: in the bone, and where it has leaked to.
+//! Heat of the operation's cement from the middle of the injection on: in the bone, and where it has leaked to.
 
 use super::circumstances::circumstances;
 use super::operation::Operation;
@@ -19,7 +19,8 @@ const DROPS_APART_MM: f64 = 0.5;
 impl Operation<'_> {
     /// What the cement's heat does; `None` where there is no cement or none that cures.
     ///
-    /// The cement starts at body temperature and at the mean age of what is in the bone, as the flow has it.
+    /// All cement is taken to enter at once, in the middle of its injection, at the age and the temperature that it had in
+    /// the syringe then: what it warms and cures by on the way is in the calculation.
     ///
     /// # Errors
     /// See [`HeatError`].
@@ -39,6 +40,7 @@ impl Operation<'_> {
             self.leaks_in_vertebra().iter().flat_map(|(account, solids)| drops(solids, account.volume_mm3)).collect();
         let roots = roots(patient);
         let body_temperature_c = circumstances().body_temperature_c.value;
+        let [first_s, last_s] = self.record.age_s.map_or([injection.age_s(); 2], |(first, last)| [first, last]);
         let outcome = cure_temperatures(
             &HeatInput {
                 saturation: &saturation,
@@ -48,8 +50,8 @@ impl Operation<'_> {
                 in_canal: &|p| patient.vertebra.canal.sample(p) < 0.0,
                 in_foramen: &|p| roots.iter().any(|(root, radius_mm)| (p - root).norm() <= *radius_mm),
                 product: injection.product(),
-                equivalent_age_s: injection.flow.age_s(),
-                cement_temperature_c: body_temperature_c,
+                equivalent_age_s: 0.5 * (first_s + last_s),
+                cement_temperature_c: self.plan.cement.room_temperature_c,
                 body_temperature_c,
                 perfusion_per_s: default_perfusion_per_s(),
                 duration_s: FOLLOWED_S,

@@ -20,7 +20,7 @@ pub mod replay;
 mod restored;
 pub mod script;
 pub mod stop;
-mod strengths;
+pub mod strengths;
 mod summary;
 pub mod venography;
 

@@ -164,7 +164,7 @@ pub struct HeightMomentOutcome {
     pub wedge_angle_deg: f64,
 }
 
-/// Heat of the curing cement from the end of the injection on; what there is not is absent.
+/// Heat of the curing cement from the middle of its injection on; what there is not is absent.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct HeatOutcome {
     /// Hottest cement.
@@ -173,7 +173,7 @@ pub struct HeatOutcome {
     /// Hottest bone that touches cement.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peak_interface_c: Option<f64>,
-    /// When, since the end of the injection.
+    /// When, since the middle of the injection.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub peak_interface_at_min: Option<f64>,
     /// Hottest place of the spinal canal.

@@ -2,10 +2,12 @@
 
 use super::operation::Operation;
 use super::outcome::StrengthOutcome;
+use crate::anatomy::fracture::Fracture;
 use crate::anatomy::{BoneQuality, Vertebra};
-use crate::geometry::Field;
+use crate::geometry::{Field, Point};
 use crate::mechanics::{
-    BodyInput, BodyLoad, Load, StrengthError, body_grid, body_model, load_body, mobility, strength_constants,
+    BodyInput, BodyLoad, Load, StrengthError, body_grid, body_model, crushed_modulus_factor, load_body, mobility,
+    strength_constants,
 };
 use crate::units::deg_from_rad;
 use std::sync::atomic::AtomicBool;
@@ -24,15 +26,25 @@ struct State<'a> {
     factor: Option<&'a Field<f32>>,
 }
 
+/// A vertebra before its fracture.
+pub struct Unbroken {
+    /// Shape.
+    pub vertebra: Vertebra,
+    /// Bone.
+    pub bone: BoneQuality,
+    /// The map between then and now.
+    pub fracture: Fracture,
+}
+
 impl Operation<'_> {
-    /// The whole of it. `unbroken` is the vertebra as it was before the fracture; without it the shape as it is stands for
-    /// it, its bone undamaged.
+    /// The whole of it. Without the vertebra as it was before the fracture, the shape as it is stands for it, its bone
+    /// undamaged.
     ///
     /// # Errors
     /// See [`StrengthError`].
     pub fn strength(
         &self,
-        unbroken: Option<(&Vertebra, &BoneQuality)>,
+        unbroken: Option<&Unbroken>,
         cancel: Option<&AtomicBool>,
     ) -> Result<StrengthOutcome, StrengthError> {
         let voxel_mm = VOXEL_MM.max(self.plan.resolution_mm);
@@ -47,34 +59,34 @@ impl Operation<'_> {
             })?;
             load_body(&model, loads, cancel)
         };
-        let plain = |vertebra: &'_ Vertebra, bone: &'_ BoneQuality| -> Result<Vec<BodyLoad>, StrengthError> {
-            let (body, bone_volume_fraction) = (&vertebra.body, &bone.bone_volume_fraction);
-            load(&State { body, bone_volume_fraction, saturation: None, factor: None }, &LOADS)
-        };
         let patient = self.patient;
-        let (vertebra, bone) = unbroken.unwrap_or((&patient.vertebra, &patient.bone));
-        let intact = plain(vertebra, bone)?;
-        let left = self.modulus_left();
-        let damaged = left.map(|left| patient.vertebra.body.map(|_| left as f32));
-        let fractured = damaged.as_ref().map(|factor| {
-            let (body, bone_volume_fraction) = (&patient.vertebra.body, &patient.bone.bone_volume_fraction);
-            load(&State { body, bone_volume_fraction, saturation: None, factor: Some(factor) }, &LOADS)
+        let (vertebra, bone) =
+            unbroken.map_or((&patient.vertebra, &patient.bone), |unbroken| (&unbroken.vertebra, &unbroken.bone));
+        let intact = load(&State::plain(vertebra, bone, None), &LOADS)?;
+        let mean = self.mean_bone_volume_fraction();
+        let left = |place: &Point| {
+            self.modulus_left(place, |place| match unbroken {
+                Some(unbroken) => unbroken.fracture.volume_ratio(place),
+                None => mean / patient.bone.bone_volume_fraction.sample(place).max(1e-3),
+            })
+        };
+        let fractured = patient.fracture.is_some().then(|| {
+            let grid = patient.vertebra.body.grid().clone();
+            let factor = Field::from_fn(grid, |p| left(&p) as f32);
+            load(&State::plain(&patient.vertebra, &patient.bone, Some(&factor)), &LOADS)
         });
         let fractured = fractured.transpose()?;
         let mut outcome = StrengthOutcome::of(voxel_mm, &intact, fractured.as_deref());
         let Some(saturation) = self.saturation() else { return Ok(outcome) };
 
         let now = self.patient_now();
+        let left_now = |p: &Point| left(&self.before_lift(p));
         let bone_now = self.bone_volume_fraction_now();
-        let mut factor = bone_now.map(|_| left.unwrap_or(1.0) as f32);
-        for cell in self.cavity_now() {
-            factor[cell] = 0.0;
-        }
         let state = State {
             body: &now.vertebra.body,
             bone_volume_fraction: &bone_now,
             saturation: Some(&saturation),
-            factor: Some(&factor),
+            factor: Some(&self.modulus_left_by_balloons(&bone_now, &left_now)),
         };
         let augmented = load(&state, &LOADS)?;
         // The same shape without cement and without a cavity; the index compares like with like.
@@ -82,23 +94,62 @@ impl Operation<'_> {
             (None, Some(fractured)) => fractured.clone(),
             (None, None) => intact,
             (Some(_), _) => {
-                let factor = now.vertebra.body.map(|_| left.unwrap_or(1.0) as f32);
-                let (body, bone_volume_fraction) = (&now.vertebra.body, &now.bone.bone_volume_fraction);
-                let state = State { body, bone_volume_fraction, saturation: None, factor: Some(&factor) };
-                load(&state, &LOADS[..1])?
+                let factor = Field::from_fn(now.vertebra.body.grid().clone(), |p| left_now(&p) as f32);
+                load(&State::plain(&now.vertebra, &now.bone, Some(&factor)), &LOADS[..1])?
             }
         };
         outcome.add_augmented(&augmented, &without);
         Ok(outcome)
     }
 
-    /// What the fracture has left of the modulus of the body's bone, the less the fresher; `None` without a fracture.
+    /// What the fracture has left, at a place of the vertebra on the table, of the modulus that the bone's density would
+    /// give; 1 without a fracture.
     ///
-    /// The mean over the body that was measured when broken bodies were tested again; what has united has it back (our
-    /// choice).
-    fn modulus_left(&self) -> Option<f64> {
-        let fracture = self.patient.fracture.as_ref()?;
-        Some(1.0 - (1.0 - strength_constants().damage.modulus_factor.value) * mobility(fracture.age_weeks))
+    /// Broken trabeculae, as the mean over the body was measured, and impacted ones, by [`crushed_modulus_factor`]; what has
+    /// united has both back (our choice). Where nothing is known of before, bone denser than the mean counts as impacted.
+    fn modulus_left(&self, place: &Point, volume_ratio: impl Fn(&Point) -> f64) -> f64 {
+        let Some(fracture) = &self.patient.fracture else { return 1.0 };
+        let constants = strength_constants();
+        let crushed = crushed_modulus_factor(&constants.trabecular, volume_ratio(place));
+        let broken = constants.damage.modulus_factor.value * crushed;
+        1.0 - mobility(fracture.age_weeks) * (1.0 - broken)
+    }
+
+    fn mean_bone_volume_fraction(&self) -> f64 {
+        let grid = self.bone_volume_fraction.grid();
+        let inside = grid.cells().filter(|&cell| self.patient.vertebra.in_body(&grid.centre(cell)));
+        let (sum, count) =
+            inside.fold((0.0, 0.0), |(sum, count), cell| (sum + self.bone_volume_fraction[cell], count + 1.0));
+        if count > 0.0 { sum / count } else { 0.0 }
+    }
+
+    /// The same on the flow grid after balloons: what they packed is debris, and in their cavities nothing is left.
+    fn modulus_left_by_balloons(&self, bone_now: &Field<f32>, left_now: &dyn Fn(&Point) -> f64) -> Field<f32> {
+        let law = &strength_constants().trabecular;
+        let plain =
+            self.restored.as_ref().map_or(&self.bone_volume_fraction, |restored| &restored.bone_volume_fraction);
+        let grid = bone_now.grid().clone();
+        let mut factor = Field::from_fn(grid.clone(), |p| left_now(&p) as f32);
+        for cell in grid.cells().filter(|_| !self.inflations.is_empty()) {
+            let packed_by = plain[cell] / f64::from(bone_now[cell]).max(1e-3);
+            factor[cell] *= crushed_modulus_factor(law, packed_by) as f32;
+        }
+        for cell in self.cavity_now() {
+            factor[cell] = 0.0;
+        }
+        factor
+    }
+
+    /// Where a point of the vertebra as it is now was on the table.
+    fn before_lift(&self, p: &Point) -> Point {
+        let lift = self.restoring.as_ref().filter(|_| self.restored.is_some());
+        lift.map_or(*p, |(lift, _)| lift.before(p).0)
+    }
+}
+
+impl<'a> State<'a> {
+    fn plain(vertebra: &'a Vertebra, bone: &'a BoneQuality, factor: Option<&'a Field<f32>>) -> State<'a> {
+        State { body: &vertebra.body, bone_volume_fraction: &bone.bone_volume_fraction, saturation: None, factor }
     }
 }
 

@@ -6,13 +6,12 @@ use super::patient_section::{DefaultVeins, PatientSection, VeinSection};
 use super::segment_section::{segment_fault, segment_spec};
 use super::{RunError, Scenario};
 use crate::anatomy::{
-    BoneQuality, Branch, DefectKind, Destination, HuCalibration, ImportRecord, Level, Patient, Source, VeinKind,
-    VeinTree, Vertebra,
+    Branch, DefectKind, Destination, HuCalibration, ImportRecord, Level, Patient, Source, VeinKind, VeinTree, Vertebra,
     bone_data::bone_data,
     bone_quality,
     bone_quality::{BoneSpec, bone_of_volume_fraction},
     cleft::open_cleft,
-    generate_vertebra::{VertebraSpec, build_vertebra, check_vertebra},
+    generate_vertebra::{GenerateError, VertebraSpec, build_vertebra, check_vertebra, fracture_of},
     morphometry::mean_stature_cm,
     opening,
     segment::{self, SegmentSpec, generate_segment, treated_frame},
@@ -23,6 +22,7 @@ use crate::geometry::{Point, shape::Segment};
 use crate::patient_io::{
     ImportError, ImportFileError, Imported, NumberingError, import_files, read_markup_line, read_patient,
 };
+use crate::procedure::strengths::Unbroken;
 use crate::units::{self, MM2_PER_M2};
 
 /// T-score where a file gives none: the limit of osteoporosis (R§6.4).
@@ -88,17 +88,19 @@ fn generated(scenario: &Scenario, seed: u64) -> Result<Patient, RunError> {
     })
 }
 
-/// A generated patient's vertebra as it was before its fracture, and its bone; `None` where there is none of that.
-pub fn unbroken(scenario: &Scenario, seed: u64) -> Result<Option<(Vertebra, BoneQuality)>, RunError> {
+/// A generated patient's vertebra as it was before its fracture; `None` where there is none of that.
+pub fn unbroken(scenario: &Scenario, seed: u64) -> Result<Option<Unbroken>, RunError> {
     let section = &scenario.file.patient;
     if section.fracture.is_none() || section.file.is_some() || section.labels.is_some() {
         return Ok(None);
     }
-    let spec = VertebraSpec { fracture: None, ..vertebra_spec(scenario)? };
+    let broken = vertebra_spec(scenario)?;
+    let fault = |error: GenerateError| scenario.fault(&key_of(&error), error.to_string(), None);
+    let fracture = fracture_of(&broken).map_err(fault)?;
+    let spec = VertebraSpec { fracture: None, ..broken };
     let bone = BoneSpec::of_t_score(section.t_score.unwrap_or(DEFAULT_T_SCORE));
-    let made = build_vertebra(&spec, &bone, seed);
-    let made = made.map_err(|error| scenario.fault(&key_of(&error), error.to_string(), None))?;
-    Ok(Some((made.vertebra, made.bone)))
+    let made = build_vertebra(&spec, &bone, seed).map_err(fault)?;
+    Ok(Some(Unbroken { vertebra: made.vertebra, bone: made.bone, fracture }))
 }
 
 /// The vertebra that a generated patient's section asks for.

@@ -84,8 +84,7 @@ pub fn concluded(
     }
     if settings.parts.strength {
         let unbroken = build_patient::unbroken(scenario, settings.seed)?;
-        let unbroken = unbroken.as_ref().map(|(vertebra, bone)| (vertebra, bone));
-        let strength = operation.strength(unbroken, None);
+        let strength = operation.strength(unbroken.as_ref(), None);
         outcome.strength = Some(strength.map_err(|error| RunError::Simulation(format!("strength: {error}")))?);
     }
     let (arms, fluoroscopy) = (operation.fluoroscopy_so_far(), &operation.plan().fluoroscopy);
