@@ -10,6 +10,8 @@ use super::tensor_grid::TensorGrid;
 /// Error of a step's solution, in the norm of the diagonal, ÷ what drives the step.
 pub const TOLERANCE: f64 = 1e-7;
 const MOST_ITERATIONS: usize = 2000;
+/// A step driven by less than this, W·K, changes nothing: some 1e-15 K.
+const LEAST_DRIVE: f64 = 1e-30;
 /// Cells worked on together, so that what is written is still near when it is read again.
 const BLOCK: usize = 2048;
 
@@ -176,7 +178,7 @@ impl Conduction {
         }
         self.residual.iter_mut().zip(&self.scale).for_each(|(r, scale)| *r *= scale);
         let drive = scalar(&self.residual, &self.residual);
-        if drive == 0.0 {
+        if drive <= LEAST_DRIVE {
             self.added.fill(0.0);
             return Ok(0);
         }
