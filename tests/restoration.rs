@@ -134,6 +134,7 @@ fn treated(patient: &Patient, sides: Sides, procedure: Procedure) -> Option<Trea
     if let Some(balloon) = &plan.balloon {
         let volume_ml = ml_from_mm3(balloon.volume_mm3);
         for trajectory in 0..paths {
+            operation.apply(Action::Drill { trajectory }).ok()?;
             operation.apply(Action::Inflate { trajectory, volume_ml }).ok()?;
         }
         operation.apply(Action::Deflate { trajectory: 0 }).ok()?;

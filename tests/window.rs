@@ -125,6 +125,10 @@ fn play(app: &mut App, actions: &[TimedAction]) {
                 take(app, trajectory);
                 strike(app, KeyCode::KeyP, false, false);
             }
+            Action::Drill { trajectory } => {
+                take(app, trajectory);
+                strike(app, KeyCode::KeyJ, false, false);
+            }
             Action::Inflate { trajectory, volume_ml } => {
                 take(app, trajectory);
                 for _ in 0..(volume_ml / 0.5).round() as usize {

@@ -40,6 +40,10 @@ fn height_rows(heights: &[Option<&HeightOutcome>]) -> Vec<(String, Vec<Option<St
     };
     let percent = |fraction: f64| format!("{:.0} %", 100.0 * fraction);
     vec![
+        row("fracture still movable", heights, |height| {
+            let united = "united: nothing can be lifted".to_owned();
+            Some(if height.mobility_fraction > 0.0 { percent(height.mobility_fraction) } else { united })
+        }),
         row("standing before (front, middle, back)", heights, at("standing_before")),
         row("prone on the table", heights, at("prone")),
         row("balloons up", heights, at("balloon_up")),

@@ -14,9 +14,10 @@ pub fn export(folder: &Path, run: &Run) -> Result<(), WriteError> {
     geometry(folder, run)
 }
 
-/// `saturation.nrrd`, `saturation.vti`, `body.stl`, `cement.stl` and `trajectory-SIDE.mrk.json`, all in the patient's LPS frame.
+/// `saturation.nrrd`, `saturation.vti`, `body.stl` (as it is afterwards), `cement.stl` and `trajectory-SIDE.mrk.json`, all
+/// in the patient's LPS frame.
 fn geometry(folder: &Path, run: &Run) -> Result<(), WriteError> {
-    let vertebra = &run.patient.vertebra;
+    let vertebra = &run.restored.as_ref().unwrap_or(&run.patient).vertebra;
     let frame = &vertebra.frame;
     whole_file_by(&folder.join("saturation.nrrd"), |file| {
         write_nrrd(file, &run.saturation, frame, "cement saturation")

@@ -54,6 +54,11 @@ pub enum Action {
         /// Volume to reach.
         volume_ml: f64,
     },
+    /// Drill or dilate the balloon's channel through that cannula.
+    Drill {
+        /// Which.
+        trajectory: usize,
+    },
     /// Let a balloon down and draw it out; connecting a syringe there does the same.
     Deflate {
         /// Which.

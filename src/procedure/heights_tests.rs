@@ -93,6 +93,9 @@ fn operation_of<'a>(patient: &'a crate::anatomy::Patient, plan: &'a Plan, volume
     let mut operation = Operation::new(patient, plan);
     for trajectory in 0..2 {
         operation.apply(Action::Place { trajectory }).expect("placed");
+        let refused = operation.apply(Action::Inflate { trajectory, volume_ml }).expect_err("no channel yet");
+        assert!(matches!(refused, OperationError::OutOfOrder { action: "inflating", .. }), "{refused}");
+        operation.apply(Action::Drill { trajectory }).expect("drilled");
     }
     operation.apply(Action::Inflate { trajectory: 0, volume_ml }).expect("up");
     operation
@@ -118,8 +121,10 @@ fn a_balloon_left_up_props_what_the_other_would_lose() {
     let both = rise(&propped);
     assert!(both[0] > up[0], "two lift more than one: {both:?} {up:?}");
     propped.apply(Action::Deflate { trajectory: 0 }).expect("down");
-    propped.apply(Action::Deflate { trajectory: 1 }).expect("down");
     assert!((rise(&propped)[0] / both[0] - 0.95).abs() < 1e-12, "{:?} of {both:?}", rise(&propped));
+    // Without cement in, the last one down loses what one alone does.
+    propped.apply(Action::Deflate { trajectory: 1 }).expect("down");
+    assert!((rise(&propped)[0] / both[0] - 0.8).abs() < 1e-12, "{:?} of {both:?}", rise(&propped));
 }
 
 #[test]

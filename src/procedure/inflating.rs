@@ -10,6 +10,17 @@ use crate::mechanics::{InflationPlan, InflationSite, Plate, StoppedBy, inflate, 
 use std::sync::Arc;
 
 impl Operation<'_> {
+    /// The channel that the balloon goes into, to a few millimetres short of the front wall.
+    pub(super) fn drill(&mut self, trajectory: usize) -> Result<(), OperationError> {
+        let because = "only a balloon's cannula is drilled through";
+        let channel = self.tool(trajectory, "drilling")?.placement.channel;
+        channel.ok_or(OperationError::OutOfOrder { action: "drilling", because })?;
+        if !self.drilled.contains(&trajectory) {
+            self.drilled.push(trajectory);
+        }
+        Ok(())
+    }
+
     /// The balloon crushes bone on the flow's own grid; a second balloon meets the bone that the first one packed.
     pub(super) fn inflate(&mut self, trajectory: usize, volume_mm3: f64) -> Result<(), OperationError> {
         let Some(balloon) = self.plan.balloon.as_ref() else {
@@ -19,7 +30,9 @@ impl Operation<'_> {
         let channel = self.tool(trajectory, "inflating")?.placement.channel;
         let path = &self.needles[trajectory].path;
         let because = "no channel has been made for the balloon";
-        let channel = channel.ok_or(OperationError::OutOfOrder { action: "inflating", because })?;
+        let channel = channel
+            .filter(|_| self.drilled.contains(&trajectory))
+            .ok_or(OperationError::OutOfOrder { action: "inflating", because })?;
         let vertebra = &self.patient.vertebra;
         if self.injection.is_some() {
             let because = "cement is in the bone";

@@ -21,7 +21,7 @@ mod restored;
 pub mod script;
 pub mod stop;
 pub mod strengths;
-mod summary;
+pub mod summary;
 pub mod venography;
 
 pub use action::Action;

@@ -89,6 +89,8 @@ pub struct Operation<'a> {
     pub(super) connected: Vec<usize>,
     /// The tool that the syringe is on.
     pub(super) syringe_on: Option<usize>,
+    /// Trajectories whose channels are drilled.
+    pub(super) drilled: Vec<usize>,
     /// Trajectories whose balloons are up.
     pub(super) up: Vec<usize>,
     /// How the endplate stands, and how far up it was at the most, mm; once there is a balloon in a fracture.
@@ -126,6 +128,7 @@ impl<'a> Operation<'a> {
             record: Record::default(),
             connected: Vec::new(),
             syringe_on: None,
+            drilled: Vec::new(),
             up: Vec::new(),
             restoring: None,
             restored: None,
@@ -159,6 +162,10 @@ impl<'a> Operation<'a> {
             Action::RecordLevel { level } => self.level_recorded = Some(level),
             Action::Inflate { trajectory, volume_ml } => {
                 self.inflate(trajectory, units::mm3_from_ml(volume_ml))?;
+                self.moved();
+            }
+            Action::Drill { trajectory } => {
+                self.drill(trajectory)?;
                 self.moved();
             }
             Action::Deflate { trajectory } => {

@@ -129,6 +129,8 @@ pub struct BalloonOutcome {
     pub rise_mm: f64,
     /// What the balloon lifted with at the most, counted at that place.
     pub thrust_n: f64,
+    /// What the gauge showed: volume in ml and pressure in kPa, about every 0.05 ml.
+    pub gauge: Vec<[f64; 2]>,
     /// "volume", "pressure", "wall", "height", "burst" or "script".
     pub stopped_by: String,
 }

@@ -90,6 +90,16 @@ impl<'a> Operation<'a> {
         &self.inflations
     }
 
+    /// Trajectories whose channels are drilled.
+    pub fn drilled(&self) -> &[usize] {
+        &self.drilled
+    }
+
+    /// Trajectories whose balloons are up.
+    pub fn balloons_up(&self) -> &[usize] {
+        &self.up
+    }
+
     /// Cavity left by all balloons, mm³.
     pub fn cavity_mm3(&self) -> f64 {
         (0..self.inflations.len()).map(|made| self.cavity_of_mm3(made)).sum()
@@ -127,6 +137,11 @@ impl<'a> Operation<'a> {
             Some(restored) => restored.cavity.clone(),
             None => made.flat_map(|(_, inflation)| inflation.cavity.iter().copied()).collect(),
         }
+    }
+
+    /// Balloons have lifted an endplate.
+    pub fn was_lifted(&self) -> bool {
+        self.restored.is_some()
     }
 
     /// How far the endplate is up and was at the most, at the place that rises most, mm; `None` without a balloon in a

@@ -45,6 +45,10 @@ pub fn perform_watched(operation: &mut Operation, order: Order, watch: Watch) ->
     if let Some(balloon) = plan.balloon.as_ref().filter(|_| plan.inflates()) {
         let volume_ml = units::ml_from_mm3(balloon.volume_mm3);
         for trajectory in 0..paths {
+            operation.apply(Action::Drill { trajectory })?;
+        }
+        look(operation, &[View::Lateral])?;
+        for trajectory in 0..paths {
             operation.apply(Action::Inflate { trajectory, volume_ml })?;
         }
         look(operation, &[View::Ap, View::Lateral])?;

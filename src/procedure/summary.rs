@@ -9,6 +9,7 @@ use super::venography::{ContrastWay, PUBLISHED_HITS};
 use crate::cement::{flow::CementFlow, state::CementState};
 use crate::geometry::{Field, iso_surface::iso_surface};
 use crate::instruments::{Trajectory, TrajectoryReport};
+use crate::mechanics::Inflation;
 use crate::units::{self, deg_from_rad, kpa_from_pa, ml_from_mm3};
 use std::f64::consts::PI;
 
@@ -96,6 +97,7 @@ impl Operation<'_> {
                 cavity_ml: ml_from_mm3(self.cavity_of_mm3(made)),
                 rise_mm: inflation.rise_mm,
                 thrust_n: inflation.thrust_n,
+                gauge: gauge(inflation),
                 stopped_by: inflation.stopped_by.name().to_owned(),
             })
             .collect()
@@ -192,6 +194,11 @@ impl Operation<'_> {
         let values = flow.saturation().iter().map(|&s| s as f32).collect();
         Field::from_values(flow.domain().grid.clone(), values)
     }
+}
+
+/// Readings of an inflation, ml and kPa.
+pub fn gauge(inflation: &Inflation) -> Vec<[f64; 2]> {
+    inflation.trace.iter().map(|step| [ml_from_mm3(step.volume_mm3), kpa_from_pa(step.pressure_pa)]).collect()
 }
 
 /// How the cement lies in the bone.

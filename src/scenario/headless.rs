@@ -23,6 +23,8 @@ pub struct Run {
     pub saturation: Field<f32>,
     /// Who was treated, as they were before.
     pub patient: Arc<Patient>,
+    /// The same as balloons have left the vertebra; `None` where nothing was lifted.
+    pub restored: Option<Patient>,
 }
 
 /// Why a run gave no outcome.
@@ -63,8 +65,9 @@ pub fn run(
     script::perform(&mut operation, &|fraction| progress(fraction)).map_err(|error| blame(scenario, &plan, error))?;
     let saturation = operation.saturation().unwrap_or_else(|| patient.vertebra.body.map(|_| 0.0));
     let outcome = concluded(scenario, &patient, settings, &operation)?;
+    let restored = operation.was_lifted().then(|| operation.patient_now().clone());
     let series = operation.into_series();
-    Ok(Run { outcome, series, saturation, patient })
+    Ok(Run { outcome, series, saturation, patient, restored })
 }
 
 /// What an operation has come to, with the parts that are asked for.

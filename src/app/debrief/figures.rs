@@ -70,6 +70,41 @@ const FIGURES: [Figure; 20] = [
         of: |o| o.balloon.as_ref()?.iter().map(|balloon| balloon.peak_pressure_kpa).max_by(f64::total_cmp),
     },
     Figure {
+        words: "figure-regained",
+        unit: "%",
+        decimals: 0,
+        of: |o| Some(100.0 * o.height.as_ref()?.restoration_fraction),
+    },
+    Figure {
+        words: "figure-angle",
+        unit: "°",
+        decimals: 1,
+        of: |o| {
+            let moments = &o.height.as_ref()?.moments;
+            Some(moments.first()?.wedge_angle_deg - moments.last()?.wedge_angle_deg)
+        },
+    },
+    Figure { words: "figure-interface", unit: "°C", decimals: 0, of: |o| o.heat.as_ref()?.peak_interface_c },
+    Figure { words: "figure-canal", unit: "°C", decimals: 1, of: |o| o.heat.as_ref()?.peak_canal_c },
+    Figure {
+        words: "figure-stiffness",
+        unit: "%",
+        decimals: 0,
+        of: |o| {
+            let strength = o.strength.as_ref()?;
+            Some(100.0 * strength.stiffness_augmented_n_per_mm? / strength.stiffness_intact_n_per_mm)
+        },
+    },
+    Figure {
+        words: "figure-strength",
+        unit: "%",
+        decimals: 0,
+        of: |o| {
+            let strength = o.strength.as_ref()?;
+            Some(100.0 * strength.strength_augmented_n? / strength.strength_intact_n)
+        },
+    },
+    Figure {
         words: "figure-margin",
         unit: "mm",
         decimals: 1,

@@ -50,7 +50,11 @@ pub fn marks(recording: &Recording) -> Vec<Mark> {
         .collect();
     marks.extend(recording.actions.iter().filter_map(|done| {
         let event = match done.action {
-            Action::Place { .. } | Action::Inflate { .. } | Action::Contrast { .. } => Event::Tool,
+            Action::Place { .. }
+            | Action::Drill { .. }
+            | Action::Inflate { .. }
+            | Action::Deflate { .. }
+            | Action::Contrast { .. } => Event::Tool,
             Action::Mix => Event::Mix,
             Action::Push { .. } => Event::Push,
             Action::Pause { .. } => Event::Pause,

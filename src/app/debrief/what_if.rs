@@ -132,7 +132,7 @@ fn with_deeper_tips(actions: &[TimedAction]) -> Vec<TimedAction> {
     let mut driven: Vec<usize> = Vec::new();
     let mut more = Vec::with_capacity(actions.len() + 2);
     for &done in actions {
-        if let Action::Connect { trajectory } | Action::Inflate { trajectory, .. } | Action::Contrast { trajectory, .. } =
+        if let Action::Connect { trajectory } | Action::Drill { trajectory } | Action::Contrast { trajectory, .. } =
             done.action
             && !driven.contains(&trajectory)
         {

@@ -26,6 +26,8 @@ pub struct Snapshot {
     pub syringe: Option<SyringeShown>,
     /// Balloons so far.
     pub balloons: Vec<BalloonShown>,
+    /// Trajectories whose channels are drilled.
+    pub drilled: Vec<usize>,
     /// Cement outside the bone: the truth, not what is seen.
     pub leaks: Vec<LeakShown>,
     /// C-arms, where there are any.
@@ -135,6 +137,12 @@ pub struct BalloonShown {
     pub peak_kpa: f64,
     /// Cavity it left.
     pub cavity_ml: f64,
+    /// It is still up.
+    pub is_up: bool,
+    /// How far it lifted the endplate.
+    pub rise_mm: f64,
+    /// What the gauge showed, ml and kPa.
+    pub gauge: Vec<[f64; 2]>,
     /// "volume", "pressure", "wall", …
     pub stopped_by: &'static str,
 }
@@ -183,6 +191,7 @@ impl Snapshot {
             clock: clock(operation),
             syringe: syringe(operation),
             balloons: balloons(operation),
+            drilled: operation.drilled().to_vec(),
             leaks: leaks(operation),
             arms: arms(operation),
             level_recorded: operation.level_recorded(),
@@ -260,6 +269,9 @@ fn balloons(operation: &Operation) -> Vec<BalloonShown> {
         volume_ml: ml_from_mm3(inflation.balloon_volume_mm3),
         peak_kpa: kpa_from_pa(inflation.peak_pressure_pa),
         cavity_ml: ml_from_mm3(inflation.cavity_mm3),
+        is_up: operation.balloons_up().contains(trajectory),
+        rise_mm: inflation.rise_mm,
+        gauge: crate::procedure::summary::gauge(inflation),
         stopped_by: inflation.stopped_by.name(),
     });
     shown.collect()

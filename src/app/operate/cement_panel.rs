@@ -61,13 +61,50 @@ fn balloon(ui: &mut Ui, room: &OperatingRoom, look: &Look, asked: &mut Vec<Gestu
     gauge(ui, look, (peak_kpa / limit_kpa) as f32, look.palette.tool, &[1.0]);
     gauge(ui, look, (volume_ml / ml_from_mm3(planned.volume_mm3)) as f32, look.palette.vein, &[1.0]);
     if let Some(own) = own {
+        gauge_curve(ui, &own.gauge, [ml_from_mm3(planned.volume_mm3), limit_kpa], look);
         let stopped = look.say(&format!("balloon-by-{}", own.stopped_by));
-        let words = look.say_with("balloon-cavity", &[("ml", figure(own.cavity_ml, 2).into())]);
-        ui.label(RichText::new(format!("{words} · {stopped}")).color(look.palette.quiet));
+        let cavity = look.say_with("balloon-cavity", &[("ml", figure(own.cavity_ml, 2).into())]);
+        let mut words = vec![cavity, stopped];
+        if own.rise_mm > 0.0 {
+            words.push(look.say_with("balloon-rise", &[("mm", figure(own.rise_mm, 1).into())]));
+        }
+        if !own.is_up {
+            words.push(look.say("balloon-down"));
+        }
+        ui.label(RichText::new(words.join(" · ")).color(look.palette.quiet));
     }
-    if button(ui, look, "do-inflate", &label_of("do-inflate")).clicked() {
-        asked.push(Gesture::Inflate(0.5));
+    ui.horizontal(|ui| {
+        if !room.now.drilled.contains(&room.in_hand) {
+            if button(ui, look, "do-drill", &label_of("do-drill")).clicked() {
+                asked.push(Gesture::Drill);
+            }
+            return;
+        }
+        if button(ui, look, "do-inflate", &label_of("do-inflate")).clicked() {
+            asked.push(Gesture::Inflate(0.5));
+        }
+        if own.is_some_and(|own| own.is_up) && button(ui, look, "do-deflate", &label_of("do-deflate")).clicked() {
+            asked.push(Gesture::Deflate);
+        }
+    });
+}
+
+/// Pressure on the gauge against volume, up to the planned volume and the limit.
+fn gauge_curve(ui: &mut Ui, readings: &[[f64; 2]], [most_ml, limit_kpa]: [f64; 2], look: &Look) {
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 72.0), Sense::hover());
+    let painter = ui.painter_at(rect);
+    painter.rect_filled(rect, 3.0, look.palette.ground);
+    let place = |[ml, kpa]: [f64; 2]| {
+        let (along, up) = ((ml / most_ml.max(1e-9)).clamp(0.0, 1.0), (kpa / limit_kpa.max(1e-9)).clamp(0.0, 1.0));
+        pos2(rect.left() + rect.width() * along as f32, rect.bottom() - (rect.height() - 6.0) * up as f32)
+    };
+    painter.hline(rect.x_range(), place([0.0, limit_kpa]).y, Stroke::new(1.0, look.palette.danger));
+    let points: Vec<_> = std::iter::once([0.0, 0.0]).chain(readings.iter().copied()).map(place).collect();
+    if let Some(&last) = points.last() {
+        painter.circle_filled(last, 4.0, look.palette.text);
     }
+    painter.line(points, Stroke::new(2.0, look.palette.tool));
+    response.on_hover_text(look.say("balloon-gauge"));
 }
 
 fn syringe(ui: &mut Ui, room: &OperatingRoom, shown: &SyringeShown, look: &Look, asked: &mut Vec<Gesture>) {

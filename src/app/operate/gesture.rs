@@ -41,6 +41,10 @@ pub enum Gesture {
         /// CRA +.
         cra_deg: f64,
     },
+    /// The channel for the balloon.
+    Drill,
+    /// The balloon down.
+    Deflate,
     /// More volume into the balloon, ml.
     Inflate(f64),
     /// Contrast medium.

@@ -189,6 +189,8 @@ impl OperatingRoom {
                 let volume_ml = *asked_ml;
                 self.act(Action::Inflate { trajectory, volume_ml });
             }
+            Gesture::Drill => self.act(Action::Drill { trajectory }),
+            Gesture::Deflate => self.act(Action::Deflate { trajectory }),
             Gesture::Contrast => {
                 let planned = self.plan.venography_mm3.map(crate::units::ml_from_mm3);
                 match planned {

@@ -43,6 +43,7 @@ pub fn steps(room: &OperatingRoom) -> Vec<Step> {
     steps.push(step("step-wall", past_wall == all));
     steps.push(step("step-target", seated == all));
     if room.booking.procedure == Procedure::Pkp {
+        steps.push(step("step-drill", now.drilled.len() == all));
         steps.push(step("step-balloon", now.balloons.len() == all));
     }
     steps.push(step("step-mix", now.clock.is_some()));
@@ -63,7 +64,9 @@ pub fn action_word(action: &Action) -> &'static str {
         Action::Withdraw { .. } => "do-withdraw",
         Action::Turn { .. } => "do-turn",
         Action::RecordLevel { .. } => "level-record",
+        Action::Drill { .. } => "do-drill",
         Action::Inflate { .. } => "do-inflate",
+        Action::Deflate { .. } => "do-deflate",
         Action::Contrast { .. } => "do-contrast",
         Action::Mix => "do-mix",
         Action::Connect { .. } => "do-connect",
