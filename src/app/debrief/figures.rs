@@ -22,7 +22,7 @@ fn first_leak(outcome: &Outcome, of: fn(&crate::procedure::outcome::LeakOutcome)
     outcome.leaks.iter().map(of).min_by(f64::total_cmp)
 }
 
-const FIGURES: [Figure; 20] = [
+const FIGURES: [Figure; 26] = [
     Figure { words: "figure-leaked", unit: "ml", decimals: 2, of: |o| Some(o.cement.as_ref()?.leaked_ml) },
     Figure { words: "figure-leaked-b", unit: "ml", decimals: 2, of: |o| leaked_ml(o, LeakClass::B) },
     Figure { words: "figure-leaked-s", unit: "ml", decimals: 2, of: |o| leaked_ml(o, LeakClass::S) },

@@ -1,7 +1,7 @@
 //! A scripted recording is the run without a window, byte for byte; what is kept of it; doing its actions again.
 
 use super::*;
-use crate::scenario::{Switches, headless};
+use crate::scenario::{Parts, Switches, headless};
 use std::path::Path;
 use std::sync::LazyLock;
 
