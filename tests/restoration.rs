@@ -3,6 +3,7 @@
 //! `RESTORATION_COUNT=200 cargo test --test restoration -- --nocapture` draws as many and prints the tables.
 
 #![allow(clippy::expect_used, reason = "a test that cannot be set up has failed")]
+#![allow(clippy::print_stdout, reason = "tables to read")]
 
 #[allow(dead_code, reason = "fractures are drawn here in another way")]
 #[path = "proposals/person.rs"]

@@ -6,6 +6,7 @@ use crate::anatomy::fracture_spec::{FractureSpec, Severity};
 use crate::anatomy::generate_vertebra::{VertebraSpec, build_vertebra};
 use crate::anatomy::{BoneSpec, FractureKind, Level, Source, venous_network};
 use crate::geometry::{Point, shape::Plane};
+use crate::units::{atan2, deg_from_rad};
 
 fn broken(kind: FractureKind, loss: f64) -> Patient {
     let fracture = FractureSpec::of(kind, Severity::Loss(loss));
@@ -92,7 +93,7 @@ fn all_the_lost_height_given_back_is_the_unfractured_height_and_most_of_the_angl
     let regained = after.fracture.expect("broken").heights_mm.expect("known");
     assert!((regained[0] - whole[0]).abs() < 1e-9, "{regained:?} of {whole:?}");
     assert!((regained[1] - whole[1]).abs() < 1.2, "the plate is rigid and the loss nearly so: {regained:?}, {whole:?}");
-    let tilt = |plane: &Plane| plane.normal.y.atan2(plane.normal.z.abs()).to_degrees();
+    let tilt = |plane: &Plane| deg_from_rad(atan2(plane.normal.y, plane.normal.z.abs()));
     let unbroken = build_vertebra(&VertebraSpec::of(Level::L1), &BoneSpec::of_t_score(-2.5), 3).expect("a vertebra");
     let [lying, found, wanted] =
         [&patient.vertebra, &after.vertebra, &unbroken.vertebra].map(|v| tilt(&v.landmarks.superior_endplate));
