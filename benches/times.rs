@@ -13,17 +13,19 @@ use trocar::anatomy::bone_quality::BoneSpec;
 use trocar::anatomy::fracture::{FractureSpec, Severity};
 use trocar::anatomy::generate_vertebra::{VertebraSpec, build_vertebra, generate_vertebra};
 use trocar::anatomy::{FractureKind, Level, Patient, Side, Source};
+use trocar::geometry::{Field, Grid, Point, Vector};
 use trocar::imaging::DoseLevel;
 use trocar::imaging::detector::{ShotKey, Signal};
 use trocar::imaging::picture::{Polarity, Window, display, harmonise};
-use trocar::instruments::{Cannula, Surroundings, Tool, grade_among};
+use trocar::instruments::{BalloonDevice, Cannula, Surroundings, Tool, grade_among};
+use trocar::mechanics::{InflationPlan, InflationSite, inflate};
 use trocar::planning::{Request, Sides, propose};
 use trocar::procedure::action::View;
 use trocar::procedure::beam_content::BeamContent;
 use trocar::procedure::{Action, Operation, Plan, Procedure, script};
 use trocar::scenario::moment::{self, Moment};
 use trocar::scenario::xray_room::XrayRoom;
-use trocar::scenario::{Parts, RunSettings, Scenario, Switches, build_patient};
+use trocar::scenario::{Parts, RunSettings, Scenario, Switches, build_patient, headless};
 
 fn main() {
     on_one_thread();
@@ -103,6 +105,42 @@ fn vertebra(bencher: Bencher, (shape, spacing_mm): (&str, f64)) {
     bencher.bench_local(|| generate_vertebra(&spec).expect("a vertebra"));
 }
 
+/// A balloon of 20 mm to 4 ml in even bone, voxels of 1 mm.
+#[divan::bench(sample_count = 5, sample_size = 1)]
+fn inflation_to_4_ml(bencher: Bencher) {
+    let grid = Grid::covering(&Point::from([-22.0; 3]), &Point::from([22.0; 3]), 1.0);
+    let bone_volume_fraction = Field::filled(grid.clone(), 0.08);
+    let active = Field::filled(grid.clone(), true);
+    let wall_distance_mm = Field::from_fn(grid, |p| 22.0 - p.coords.amax());
+    let device = BalloonDevice::by_length_mm(20.0).expect("in the catalogue");
+    let plan = InflationPlan::with_device(device, 4000.0, 2.7e6, [1.5, 20.0]);
+    let site = InflationSite {
+        bone_volume_fraction: &bone_volume_fraction,
+        active: &active,
+        wall_distance_mm: &wall_distance_mm,
+        centre: Point::origin(),
+        axis: Vector::y(),
+        initially_empty: &[],
+        plate: None,
+    };
+    bencher.bench_local(|| {
+        let inflation = inflate(&site, &plan).expect("it goes up");
+        assert!((inflation.balloon_volume_mm3 - 4000.0).abs() < 1.0, "{} mm³", inflation.balloon_volume_mm3);
+        inflation
+    });
+}
+
+/// The wedge from the case file to the outcome: the patient, the operation, and what is worked out after it.
+#[divan::bench(args = ["flow", "height,heat", "heat", "strength"], sample_count = 3, sample_size = 1)]
+fn kyphoplasty_end_to_end(bencher: Bencher, parts: &str) {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/training/l1-wedge.toml");
+    let scenario = Scenario::load(std::path::Path::new(file)).expect("a case");
+    let names: Vec<&str> = parts.split(',').collect();
+    let parts = Parts::named(&names).expect("parts");
+    let settings = RunSettings { seed: scenario.file.seed, resolution_mm: 1.0, switches: Switches::ALL, parts };
+    bencher.bench_local(|| headless::run(&scenario, Procedure::Pkp, &settings, &|_| {}).expect("a run").outcome);
+}
+
 fn named(procedure: &str) -> Procedure {
     if procedure == "pkp" { Procedure::Pkp } else { Procedure::Pvp }
 }
@@ -115,6 +153,7 @@ fn before_the_cement(plan: &Plan) {
     if let Some(balloon) = plan.balloon.as_ref().filter(|_| plan.inflates()) {
         for trajectory in 0..plan.trajectories.len() {
             let volume_ml = trocar::units::ml_from_mm3(balloon.volume_mm3);
+            operation.apply(Action::Drill { trajectory }).expect("a channel");
             operation.apply(Action::Inflate { trajectory, volume_ml }).expect("room for the balloon");
         }
     }
