@@ -35,7 +35,8 @@ fn height_rows(heights: &[Option<&HeightOutcome>]) -> Vec<(String, Vec<Option<St
         move |height: &HeightOutcome| {
             let moment = height.moments.iter().find(|moment| moment.moment == name)?;
             let [front, middle, back] = [moment.anterior_mm, moment.middle_mm, moment.posterior_mm];
-            Some(format!("{front:.1}, {middle:.1}, {back:.1} mm, wedge {:.1}°", moment.wedge_angle_deg))
+            let segment = moment.segmental_kyphosis_deg.map(|deg| format!(", segment {deg:.1}°")).unwrap_or_default();
+            Some(format!("{front:.1}, {middle:.1}, {back:.1} mm, wedge {:.1}°{segment}", moment.wedge_angle_deg))
         }
     };
     let percent = |fraction: f64| format!("{:.0} %", 100.0 * fraction);

@@ -26,6 +26,7 @@ impl Operation<'_> {
             middle_mm: moment.heights_mm[1],
             posterior_mm: moment.heights_mm[2],
             wedge_angle_deg: deg_from_rad(moment.wedge_angle_rad),
+            segmental_kyphosis_deg: None,
         });
         Some(HeightOutcome {
             moments: moments.collect(),

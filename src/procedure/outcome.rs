@@ -164,6 +164,10 @@ pub struct HeightMomentOutcome {
     pub posterior_mm: f64,
     /// Between the body's own endplates; + where the front is lower.
     pub wedge_angle_deg: f64,
+    /// Upper endplate of the vertebra above to lower endplate of the one below, which do not move against each other
+    /// otherwise; absent where no spine stands round the vertebra.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub segmental_kyphosis_deg: Option<f64>,
 }
 
 /// Heat of the curing cement from the middle of its injection on; what there is not is absent.

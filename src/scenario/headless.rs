@@ -3,10 +3,14 @@
 use super::xray_room::XrayRoom;
 use super::{Parts, Scenario, ScenarioError, build, build_patient, seeing};
 use crate::anatomy::Patient;
+use crate::anatomy::segment::place_spine;
 use crate::cement::flow::FlowError;
 use crate::geometry::Field;
+use crate::mechanics::Moment;
 use crate::procedure::operation::{Operation, OperationError};
+use crate::procedure::outcome::HeightOutcome;
 use crate::procedure::{Outcome, Procedure, script};
+use crate::units::deg_from_rad;
 use std::sync::Arc;
 
 use crate::procedure::plan::Plan;
@@ -81,6 +85,9 @@ pub fn concluded(
     if !settings.parts.height {
         outcome.height = None;
     }
+    if let Some(height) = &mut outcome.height {
+        bend_segment(scenario, height)?;
+    }
     if settings.parts.heat {
         let heat = operation.heat(None);
         outcome.heat = heat.map_err(|error| RunError::Simulation(format!("heat: {error}")))?;
@@ -97,6 +104,25 @@ pub fn concluded(
             .map_err(|error| RunError::Simulation(error.to_string()))?;
     }
     Ok(outcome)
+}
+
+/// Tells the kyphosis of the segment at every moment: that of the spine on the table, and what the wedge is more or less.
+fn bend_segment(scenario: &Scenario, height: &mut HeightOutcome) -> Result<(), RunError> {
+    let Some(spine) = build_patient::spine(scenario)? else { return Ok(()) };
+    // A spine that the case asks for has been placed before; the usual one may not fit round an unusual vertebra.
+    let Ok(spine) = place_spine(&spine) else { return Ok(()) };
+    let beside = |at: Option<usize>| at.and_then(|at| spine.stations.get(at)).map(|station| station.name);
+    let neighbours = beside(spine.treated.checked_sub(1)).zip(beside(Some(spine.treated + 1)));
+    let lordosis_rad = neighbours.and_then(|(above, below)| spine.lordosis_rad(above, below));
+    let Some(prone_deg) = lordosis_rad.map(|lordosis_rad| -deg_from_rad(lordosis_rad)) else { return Ok(()) };
+    let prone = Moment::Prone.name();
+    let Some(wedge_deg) = height.moments.iter().find(|one| one.moment == prone).map(|one| one.wedge_angle_deg) else {
+        return Ok(());
+    };
+    for moment in &mut height.moments {
+        moment.segmental_kyphosis_deg = Some(prone_deg + moment.wedge_angle_deg - wedge_deg);
+    }
+    Ok(())
 }
 
 impl Scenario {
