@@ -13,9 +13,8 @@ use crate::procedure::operation::OperationError;
 use crate::procedure::record::SeriesRow;
 use crate::procedure::script::{Order, perform_watched};
 use crate::procedure::{Operation, Outcome, Plan, Procedure};
-use crate::scenario::headless::blame;
-use crate::scenario::xray_room::XrayRoom;
-use crate::scenario::{RunError, RunSettings, Scenario, build, build_patient, seeing};
+use crate::scenario::headless::{blame, concluded};
+use crate::scenario::{RunError, RunSettings, Scenario, build, build_patient};
 use crate::units::ml_from_mm3;
 use std::sync::Arc;
 
@@ -148,7 +147,7 @@ impl Recorder {
         self.keyframes.push(Keyframe::of(operation));
     }
 
-    /// The recording of an operation that is over. With `settings.parts.xray` its leaks are looked for on its last pictures.
+    /// The recording of an operation that is over, with the parts that the case's settings ask for.
     pub fn finish(mut self, operation: &Operation, case: &Case) -> Result<Recording, RunError> {
         self.keyframes.push(Keyframe::of(operation));
         let nothing = Keyframe {
@@ -167,12 +166,7 @@ impl Recorder {
         keyframes.reverse();
         keyframes.dedup_by_key(|keyframe| keyframe.tick);
         keyframes.reverse();
-        let mut outcome = operation.outcome();
-        if let (true, Some(arms), Some(plan)) = (case.settings.parts.xray, arms, &case.plan.fluoroscopy) {
-            let room = XrayRoom::of(&case.scenario, &case.patient, case.settings.seed)?;
-            seeing::judge(&room, arms, plan.dose, case.settings.seed, &mut outcome)
-                .map_err(|error| RunError::Simulation(error.to_string()))?;
-        }
+        let outcome = concluded(&case.scenario, &case.patient, &case.settings, operation)?;
         Ok(Recording {
             case: case.clone(),
             actions: operation.actions().to_vec(),
