@@ -205,6 +205,14 @@ impl CementFlow {
         self.state.is_new_port = true;
     }
 
+    /// Keeps cement and marrow out of these cells, and lets them into those kept shut before.
+    pub fn shut_cells(&mut self, cells: &[CellIndex]) {
+        let slots: Vec<u32> = cells.iter().filter_map(|&cell| self.network.pores.slot_of(cell)).collect();
+        self.network.pores.shut(&slots);
+        self.is_laid_out = false;
+        (self.state.is_new_port, self.state.background_is_stale) = (true, true);
+    }
+
     /// A flag that another thread may raise: [`CementFlow::begin_step`] then gives up between two pressure solutions
     /// and leaves everything as it was before.
     pub fn set_cancel(&mut self, cancel: Option<Arc<AtomicBool>>) {

@@ -29,7 +29,12 @@ pub struct PoreSpace {
     permeability_mm2: [Vec<f32>; 2],
     wall_mm3: Vec<f32>,
     traits: Vec<u8>,
+    /// Slots that are shut, and their permeabilities when they are not.
+    shut: Vec<(u32, [f32; 2])>,
 }
+
+/// What is left of the permeability of a slot that is shut: next to nothing, and the equations stay positive.
+const SHUT: f32 = 1e-9;
 
 impl PoreSpace {
     /// Packs a description.
@@ -43,6 +48,7 @@ impl PoreSpace {
             permeability_mm2: [vec![0.0; slots], vec![0.0; slots]],
             wall_mm3: vec![0.0; slots],
             traits: vec![0; slots],
+            shut: Vec::new(),
             vessels: domain.vessels,
             openings: domain.openings,
             lattice,
@@ -156,6 +162,20 @@ impl PoreSpace {
     /// Permeability along an axis, mm².
     pub fn permeability_mm2(&self, axis: usize, slot: u32) -> f64 {
         f64::from(self.permeability_mm2[axis / 2][slot as usize])
+    }
+
+    /// Shuts slots as if something filled them (a balloon that is up), and opens those that were shut before.
+    pub fn shut(&mut self, slots: &[u32]) {
+        for (slot, open_mm2) in std::mem::take(&mut self.shut) {
+            for (axis, permeability) in self.permeability_mm2.iter_mut().enumerate() {
+                permeability[slot as usize] = open_mm2[axis];
+            }
+        }
+        for &slot in slots {
+            let own = [0, 1].map(|axis| self.permeability_mm2[axis][slot as usize]);
+            self.shut.push((slot, own));
+            self.permeability_mm2.iter_mut().for_each(|permeability| permeability[slot as usize] *= SHUT);
+        }
     }
 
     /// Conductance of the intact wall per unit of fluidity, mm³.

@@ -118,7 +118,16 @@ impl Operation<'_> {
         }
         self.up.retain(|&up| up != trajectory);
         self.spring_back();
+        self.shut_what_is_up();
         Ok(())
+    }
+
+    /// No cement comes to where a balloon is up.
+    pub(super) fn shut_what_is_up(&mut self) {
+        let shut = self.cavities_up();
+        if let Some(injection) = &mut self.injection {
+            injection.flow.shut_cells(&shut);
+        }
     }
 
     /// What the endplate loses when a balloon comes down: more when it was the last one. Once cement is in, nothing.

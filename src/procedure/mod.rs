@@ -14,6 +14,8 @@ pub mod needle;
 pub mod operation;
 pub mod outcome;
 pub mod plan;
+#[cfg(test)]
+mod prop_tests;
 mod readings;
 pub mod record;
 pub mod replay;

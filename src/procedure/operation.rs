@@ -311,6 +311,7 @@ impl<'a> Operation<'a> {
                 self.injection = Some(injection);
             }
         }
+        self.shut_what_is_up();
         self.syringe_on = Some(trajectory);
         if !self.connected.contains(&trajectory) {
             self.connected.push(trajectory);

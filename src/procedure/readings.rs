@@ -139,6 +139,24 @@ impl<'a> Operation<'a> {
         }
     }
 
+    /// Cells of the flow grid that balloons fill which are up.
+    pub(super) fn cavities_up(&self) -> Vec<CellIndex> {
+        if !self.plan.switches.cavity {
+            return Vec::new();
+        }
+        let is_up = |made: usize| self.inflations.get(made).is_some_and(|(trajectory, _)| self.up.contains(trajectory));
+        match &self.restored {
+            Some(restored) => {
+                let cells = restored.cavity.iter().zip(&restored.made_by);
+                cells.filter(|(_, made)| is_up(**made)).map(|(&cell, _)| cell).collect()
+            }
+            None => {
+                let inflations = self.inflations.iter().enumerate().filter(|(made, _)| is_up(*made));
+                inflations.flat_map(|(_, (_, inflation))| inflation.cavity.iter().copied()).collect()
+            }
+        }
+    }
+
     /// Balloons have lifted an endplate.
     pub fn was_lifted(&self) -> bool {
         self.restored.is_some()

@@ -19,6 +19,8 @@ pub(super) struct Restored {
     pub packed: Field<f64>,
     /// Cells of the cavities.
     pub cavity: Vec<CellIndex>,
+    /// Of each of them, which inflation made it.
+    pub made_by: Vec<usize>,
 }
 
 impl Restored {
@@ -33,22 +35,24 @@ impl Restored {
         let patient_after = lifted(patient, lift);
         let after = flow_grid(&patient_after.vertebra, grid.spacing_mm);
         let packed_before = inflations.last().map_or(bone_volume_fraction, |(_, i)| &i.bone_volume_fraction_after);
-        let mut is_hollow = vec![false; grid.len()];
-        for cell in inflations.iter().flat_map(|(_, inflation)| &inflation.cavity) {
-            is_hollow[cell.get()] = true;
+        // 0 no cavity, else the number of the inflation from 1 on.
+        let mut hollow_by = vec![0_usize; grid.len()];
+        for (made, (_, inflation)) in inflations.iter().enumerate() {
+            inflation.cavity.iter().for_each(|cell| hollow_by[cell.get()] = made + 1);
         }
         let mut plain = Field::filled(after.clone(), 0.0);
         let mut packed = Field::filled(after.clone(), 0.0);
-        let mut cavity = Vec::new();
+        let (mut cavity, mut made_by) = (Vec::new(), Vec::new());
         for cell in after.cells() {
             let centre = after.centre(cell);
-            let (mut hollow, mut known) = (0, 0);
+            let (mut hollow, mut known, mut hollowed_by) = (0, 0, 0);
             let (mut before, mut pushed) = (0.0, 0.0);
             for part in parts(after.spacing_mm) {
                 let (place, ratio) = lift.before(&(centre + part));
                 let Some(source) = grid.cell_of(&place) else { continue };
                 known += 1;
-                hollow += usize::from(is_hollow[source.get()]);
+                hollow += usize::from(hollow_by[source.get()] > 0);
+                hollowed_by = hollowed_by.max(hollow_by[source.get()]);
                 before += bone_volume_fraction[source] * ratio;
                 pushed += packed_before[source] * ratio;
             }
@@ -57,13 +61,14 @@ impl Restored {
             if 2 * hollow > PARTS * PARTS * PARTS {
                 packed[cell] = 0.0;
                 cavity.push(cell);
+                made_by.push(hollowed_by - 1);
             }
         }
         let inside_before = |p: &Point| patient.vertebra.bone_distance_mm(p) < 0.0;
         let inside_after = |p: &Point| patient_after.vertebra.bone_distance_mm(p) < 0.0;
         keep_sum(&mut plain, sum_where(bone_volume_fraction, inside_before), inside_after);
         keep_sum(&mut packed, sum_where(packed_before, inside_before), inside_after);
-        Restored { patient: patient_after, bone_volume_fraction: plain, packed, cavity }
+        Restored { patient: patient_after, bone_volume_fraction: plain, packed, cavity, made_by }
     }
 
     /// Solid bone now less solid bone before, share of a cell, on the vertebra's own grid: what X-rays see of the lift.
