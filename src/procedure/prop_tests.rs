@@ -21,7 +21,7 @@ fn cement_reaches_a_cavity_only_once_its_balloon_is_down() {
     let patient = build_patient::patient(&scenario, settings.seed).expect("a patient");
     let plan = build::plan(&scenario, &patient, Procedure::Pkp, &settings).expect("a plan");
     let mut operation = Operation::new(&patient, &plan);
-    let mut apply = |operation: &mut Operation, action: Action| operation.apply(action).expect("possible");
+    let apply = |operation: &mut Operation, action: Action| operation.apply(action).expect("possible");
     for trajectory in 0..2 {
         apply(&mut operation, Action::Place { trajectory });
         apply(&mut operation, Action::Drill { trajectory });
