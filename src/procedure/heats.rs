@@ -5,7 +5,9 @@ use super::operation::Operation;
 use super::outcome::HeatOutcome;
 use crate::anatomy::Patient;
 use crate::anatomy::segment::nerve_data;
-use crate::cement::heat::{DeadBone, HeatError, HeatInput, LeakedCement, cure_temperatures, default_perfusion_per_s};
+use crate::cement::heat::{
+    DeadBone, HeatError, HeatInput, LeakedCement, Root, cure_temperatures, default_perfusion_per_s,
+};
 use crate::geometry::{Field, Point, Vector};
 use crate::imaging::projector::Solid;
 use crate::units::S_PER_MIN;
@@ -48,7 +50,7 @@ impl Operation<'_> {
                 bone: &bone,
                 leaked: &leaked,
                 in_canal: &|p| patient.vertebra.canal.sample(p) < 0.0,
-                in_foramen: &|p| roots.iter().any(|(root, radius_mm)| (p - root).norm() <= *radius_mm),
+                roots: &roots,
                 product: injection.product(),
                 equivalent_age_s: 0.5 * (first_s + last_s),
                 cement_temperature_c: self.plan.cement.room_temperature_c,
@@ -90,15 +92,15 @@ impl HeatOutcome {
 const LAWS: [&str; 2] =
     ["bone: Eriksson & Albrektsson 1983, 47 °C for 1 min", "nerves: Sapareto & Dewey 1984, minutes at 43 °C (CEM43)"];
 
-/// The nerve roots below the pedicles, as balls: middle and radius, mm.
-fn roots(patient: &Patient) -> Vec<(Point, f64)> {
+/// The nerve roots below the pedicles.
+fn roots(patient: &Patient) -> Vec<Root> {
     let data = nerve_data();
     let radii = &data.root_radius_mm.values;
     let row = crate::anatomy::Level::ALL.iter().position(|level| *level == patient.level).unwrap_or(0);
     let radius_mm = radii.get(row).copied().unwrap_or(radii[0]);
     let below = |pedicle: &crate::anatomy::Pedicle| {
         let down_mm = 0.5 * pedicle.height_mm + data.root_below_pedicle_mm.value + radius_mm;
-        (pedicle.isthmus - Vector::z() * down_mm, radius_mm + data.root_clearance_mm.value)
+        Root { middle: pedicle.isthmus - Vector::z() * down_mm, radius_mm: radius_mm + data.root_clearance_mm.value }
     };
     patient.vertebra.landmarks.pedicles.iter().map(below).collect()
 }

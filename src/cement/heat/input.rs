@@ -28,6 +28,22 @@ pub struct LeakedCement {
     pub volume_mm3: f64,
 }
 
+/// A nerve root, as a ball.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Root {
+    /// Its middle.
+    pub middle: Point,
+    /// mm.
+    pub radius_mm: f64,
+}
+
+impl Root {
+    /// Whether a point lies in it.
+    pub fn contains(&self, point: &Point) -> bool {
+        (point - self.middle).norm() <= self.radius_mm
+    }
+}
+
 /// Cement in and round a vertebral body at the end of the injection. The three fields share one grid of the vertebra frame.
 pub struct HeatInput<'a> {
     /// Share of the pores filled with cement, 0…1.
@@ -40,8 +56,8 @@ pub struct HeatInput<'a> {
     pub leaked: &'a [LeakedCement],
     /// Whether a point lies in the spinal canal.
     pub in_canal: &'a dyn Fn(&Point) -> bool,
-    /// Whether a point lies in a neural foramen.
-    pub in_foramen: &'a dyn Fn(&Point) -> bool,
+    /// Nerve roots in their foramina.
+    pub roots: &'a [Root],
     /// The cement.
     pub product: &'a Product,
     /// Its equivalent age at the start, s.

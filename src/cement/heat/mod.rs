@@ -21,6 +21,6 @@ mod closed_form_tests;
 #[cfg(test)]
 mod whole_case_tests;
 
-pub use input::{HeatError, HeatInput, LeakedCement, MOST_CELLS, default_perfusion_per_s};
+pub use input::{HeatError, HeatInput, LeakedCement, MOST_CELLS, Root, default_perfusion_per_s};
 pub use outcome::{Cooling, DeadBone, EnergyBalance, HeatMoment, HeatOutcome, HeatPeak, NeuralHeat};
 pub use time_steps::cure_temperatures;

@@ -40,8 +40,8 @@ impl WarmBody {
     /// [`HeatError::NoCement`], [`HeatError::TooFine`].
     pub fn new(input: &HeatInput) -> Result<WarmBody, HeatError> {
         let (low, high) = box_of_cement(input).ok_or(HeatError::NoCement)?;
-        let grid =
-            TensorGrid::round_cement(input.grid(), &low, &high, |p| (input.in_canal)(p) || (input.in_foramen)(p));
+        let is_neural = |p: &Point| (input.in_canal)(p) || input.roots.iter().any(|root| root.contains(p));
+        let grid = TensorGrid::round_cement(input.grid(), &low, &high, is_neural);
         let n = grid.len();
         if n > MOST_CELLS {
             return Err(HeatError::TooFine { cells: n });
@@ -160,6 +160,8 @@ impl WarmBody {
 
     fn watch(&mut self, input: &HeatInput) {
         let (dims, strides) = (self.grid.dims(), self.grid.strides());
+        // However wide the cells, a root is in the one that holds its middle.
+        let middles: Vec<usize> = input.roots.iter().flat_map(|root| self.grid.cells_near(&root.middle, 0.0)).collect();
         for cell in 0..self.grid.len() {
             let ijk = self.grid.coordinates(cell);
             let at = self.grid.centre_mm(ijk);
@@ -175,7 +177,7 @@ impl WarmBody {
             if (input.in_canal)(&at) {
                 self.canal.push(name);
             }
-            if (input.in_foramen)(&at) {
+            if middles.contains(&cell) || input.roots.iter().any(|root| root.contains(&at)) {
                 self.foramen.push(name);
             }
             let touches = |axis: usize| {

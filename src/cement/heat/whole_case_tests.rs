@@ -16,7 +16,7 @@ struct Case {
     bone: Field<bool>,
     product: Product,
     leaked: Vec<LeakedCement>,
-    in_foramen: fn(&Point) -> bool,
+    roots: Vec<Root>,
     equivalent_age_s: f64,
     cement_temperature_c: f64,
     perfusion_per_s: f64,
@@ -45,7 +45,7 @@ fn ball(ml: f64, porosity: f32, spacing_mm: f64, duration_s: f64) -> Case {
         bone: Field::filled(grid, true),
         product: Product::by_id("pmma-medium").unwrap().clone(),
         leaked: Vec::new(),
-        in_foramen,
+        roots: [-16.0, 16.0].map(|x| Root { middle: Point::new(x, 20.0, -8.0), radius_mm: 4.0 }).to_vec(),
         equivalent_age_s: 540.0,
         cement_temperature_c: 30.0,
         perfusion_per_s: 0.0,
@@ -57,10 +57,6 @@ fn in_canal(p: &Point) -> bool {
     (p.y - 26.0).abs() < 8.0 && p.x.abs() < 11.0
 }
 
-fn in_foramen(p: &Point) -> bool {
-    (p.y - 20.0).abs() < 3.0 && (p.x.abs() - 16.0).abs() < 4.0 && p.z < -4.0
-}
-
 impl Case {
     fn input(&self) -> HeatInput<'_> {
         HeatInput {
@@ -69,7 +65,7 @@ impl Case {
             bone: &self.bone,
             leaked: &self.leaked,
             in_canal: &in_canal,
-            in_foramen: &self.in_foramen,
+            roots: &self.roots,
             product: &self.product,
             equivalent_age_s: self.equivalent_age_s,
             cement_temperature_c: self.cement_temperature_c,
@@ -349,17 +345,14 @@ fn a_day_later_all_is_as_before() {
     assert!((last.centre_c.unwrap() - 37.0).abs() < 1e-9 && outcome.energy.imbalance() < 1e-6, "{outcome:?}");
 }
 
-/// Anterior cortex, in front of the middle.
-fn in_anterior_cortex(p: &Point) -> bool {
-    p.y > -18.0 && p.y < -16.0 && p.x.abs() < 2.0 && p.z.abs() < 2.0
-}
-
 #[test]
 fn centre_and_canal_are_as_hot_as_in_vertebrae_in_a_bath_of_37_degrees() {
     // PubMed 12865844: osteoporotic bodies, 6 or 10 ml of Simplex P; centre 49-112, anterior cortex 44-113, canal 39-57 °C.
     for ml in [6.0, 10.0] {
         let mut case = ball(ml, 0.88, 2.0, 600.0);
-        (case.equivalent_age_s, case.cement_temperature_c, case.in_foramen) = (420.0, 25.0, in_anterior_cortex);
+        (case.equivalent_age_s, case.cement_temperature_c) = (420.0, 25.0);
+        // A thermometer in the anterior cortex, in front of the middle.
+        case.roots = vec![Root { middle: Point::new(0.0, -17.0, 0.0), radius_mm: 1.0 }];
         let outcome = case.run();
         let centre = outcome.centre.unwrap().temperature_c;
         let cortex = outcome.foramen.unwrap().peak.temperature_c;
@@ -376,4 +369,21 @@ fn centre_and_canal_are_as_hot_as_in_vertebrae_in_a_bath_of_37_degrees() {
         let coolest = if ml < 8.0 { 41.0 } else { 44.0 };
         assert!((coolest..=113.0).contains(&cortex), "{ml} ml: anterior cortex {cortex} °C");
     }
+}
+
+#[test]
+fn a_root_thinner_than_a_cell_is_watched_by_the_cell_that_holds_it() {
+    let root_c = |spacing_mm: f64| {
+        let mut case = ball(4.0, 0.88, spacing_mm, 900.0);
+        // 8 mm below the cement; then far off, among the widest cells.
+        case.roots = vec![Root { middle: Point::new(0.3, 0.3, -18.2), radius_mm: 0.9 }];
+        let near = case.run().foramen.unwrap().peak.temperature_c;
+        case.roots[0].middle.x = 35.0;
+        [near, case.run().foramen.unwrap().peak.temperature_c]
+    };
+    let [[fine, far_fine], [coarse, far_coarse]] = [root_c(1.0), root_c(4.0)];
+    assert!(fine > 38.0 && (fine - coarse).abs() < 0.25 * (fine - 37.0), "{fine} and {coarse} °C");
+    // A cell of 10 mm is as hot as its middle.
+    let far = [far_fine, far_coarse];
+    assert!(far.iter().all(|far| (37.01..37.3).contains(far)), "{far:?} °C");
 }
