@@ -15,12 +15,14 @@ pub fn shot_document(shown: &Shown, patient: &Patient, content: &BeamContent, sh
     document.exposure = Some(shown.exposure);
     let (vertebra, landmarks) = (&patient.vertebra, &patient.vertebra.landmarks);
     let [left, right] = Side::BOTH.map(|side| landmarks.pedicle(side).isthmus);
+    let endplates = [landmarks.superior_endplate.point, landmarks.inferior_endplate.point];
+    let [upper_endplate, lower_endplate] = content.lifted_endplates().unwrap_or(endplates);
     let mut points = vec![
         ("centre of the body", Point::origin()),
         ("left pedicle", left),
         ("right pedicle", right),
-        ("upper endplate", landmarks.superior_endplate.point),
-        ("lower endplate", landmarks.inferior_endplate.point),
+        ("upper endplate", upper_endplate),
+        ("lower endplate", lower_endplate),
         ("posterior wall", Point::new(landmarks.midline_x_mm(), landmarks.posterior_wall_y_mm, 0.0)),
         ("anterior cortex", Point::new(landmarks.midline_x_mm(), landmarks.anterior_wall_y_mm, 0.0)),
     ];

@@ -47,6 +47,8 @@ pub struct BeamContent {
     cement_composition: Composition,
     /// Solid bone that a balloon brought into a cell or took out of it, share of the cell.
     packed: Option<Arc<Field<f32>>>,
+    /// Middles of the upper and the lower endplate where balloons have lifted one (vertebra).
+    lifted_endplates: Option<[Point; 2]>,
     /// Cells of balloons that are up.
     balloon: Vec<CellIndex>,
     /// Share of a cell that is contrast medium.
@@ -87,6 +89,10 @@ impl Operation<'_> {
             cement: Vec::new(),
             cement_composition: of_cement(&self.plan.cement.product),
             packed: self.packed.clone(),
+            lifted_endplates: self.restored.as_ref().map(|restored| {
+                let landmarks = &restored.patient.vertebra.landmarks;
+                [landmarks.superior_endplate.point, landmarks.inferior_endplate.point]
+            }),
             balloon: Vec::new(),
             contrast: self.venography.as_ref().map_or_else(Vec::new, |seen| seen.left_in_cells.clone()),
             leaks: Vec::new(),
@@ -213,6 +219,7 @@ impl BeamContent {
             cement: Vec::new(),
             cement_composition: Composition::default(),
             packed: None,
+            lifted_endplates: None,
             balloon: Vec::new(),
             contrast: Vec::new(),
             leaks: Vec::new(),
@@ -244,6 +251,16 @@ impl BeamContent {
     /// Cells that hold cement, and the share of each that is cement.
     pub fn cement_cells(&self) -> &[(CellIndex, f32)] {
         &self.cement
+    }
+
+    /// Whether a balloon is up.
+    pub fn has_balloon(&self) -> bool {
+        !self.balloon.is_empty()
+    }
+
+    /// Middles of the upper and the lower endplate where balloons have lifted one (vertebra frame).
+    pub fn lifted_endplates(&self) -> Option<[Point; 2]> {
+        self.lifted_endplates
     }
 
     /// Where the vertebra stands in the patient.

@@ -75,12 +75,14 @@ pub fn at(
         injection_s: shot.injection_s,
         injected_mm3: shot.injected_mm3,
     };
-    // The script looks from two sides at the tools, then at the balloons.
     Ok(match moment {
         Moment::Tools => shots.first().map(of_shot),
-        Moment::Balloon => {
-            shots.get(2).filter(|shot| shot.injection_s.is_none() && procedure == Procedure::Pkp).map(of_shot)
+        Moment::Balloon if procedure == Procedure::Pkp => {
+            let before_cement = || shots.iter().filter(|shot| shot.injection_s.is_none());
+            // A balloon that moved no bone casts no shadow.
+            before_cement().find(|shot| shot.content.has_balloon()).or(before_cement().next_back()).map(of_shot)
         }
+        Moment::Balloon => None,
         _ => found,
     })
 }

@@ -63,6 +63,30 @@ fn a_strip_shows_the_injection_and_its_document_every_picture() {
 }
 
 #[test]
+fn a_balloon_is_up_in_its_picture_and_the_endplate_has_risen() {
+    let folder = quick();
+    let shoot = |moment: &str| {
+        let name = format!("{moment}.png");
+        let arguments =
+            ["xray", "case.toml", "--procedure", "pkp", "--view", "lateral", "--at", moment, "--pixels", "256"];
+        trocar_in(folder.path(), &[&arguments[..], &["--no-noise", "--no-marks", "-o", &name]].concat()).is(0);
+        document(&folder.path().join(format!("{moment}.json")))
+    };
+    let row = |document: &Value, name: &str| {
+        let landmarks = document["landmarks"].as_array().expect("landmarks");
+        let one = landmarks.iter().find(|one| one["name"] == name).expect("there");
+        one["row"].as_f64().expect("a number")
+    };
+    let [tools, balloon, end] = ["tools", "balloon", "end"].map(shoot);
+    let kerma = |document: &Value| document["exposure"].to_string();
+    assert_ne!(kerma(&tools), kerma(&balloon), "the balloon casts no shadow");
+    let [low, up, last] = [&tools, &balloon, &end].map(|document| row(document, "upper endplate"));
+    assert!(low - up > 2.0 && low - last > 2.0, "upper endplate in rows {low}, {up}, {last}");
+    let [low, up] = [&tools, &balloon].map(|document| row(document, "lower endplate"));
+    assert!((low - up).abs() < 1e-9, "lower endplate in rows {low}, {up}");
+}
+
+#[test]
 fn what_cannot_be_shot_is_refused_and_nothing_is_written() {
     let folder = quick();
     let refused = |arguments: &[&str], code: i32, words: &[&str]| {
