@@ -226,6 +226,16 @@ fn every_screen_looks_as_it_is_kept_in_the_docs() {
     studio.until("the debrief", |desk, _| desk.screen == Screen::Debrief);
     studio.shoot("debrief.png");
 
+    studio.desk().open_case(&root().join("scenarios/training/l1-wedge.toml"));
+    studio.until("the case is open", |desk, _| desk.screen == Screen::Briefing);
+    studio.desk().procedure = Procedure::Pkp;
+    studio.desk().operate();
+    let room = studio.desk().room.as_mut().expect("a room");
+    (room.booking.mode, room.shows_scene) = (mode, true);
+    studio.until("needles", |desk, _| desk.room.as_ref().is_some_and(|room| !room.now.needles.is_empty()));
+    inflate(&mut studio);
+    studio.shoot("inflate.png");
+
     studio.desk().open_comparison(&root().join("scenarios/training/l1-wedge.toml"));
     studio.until("the comparison", |desk, _| desk.screen == Screen::Compare);
     studio.shoot("compare.png");
@@ -234,6 +244,19 @@ fn every_screen_looks_as_it_is_kept_in_the_docs() {
     studio.desk().look = Look::of(Language::Chinese, Contrast::Quiet, 1.0);
     studio.desk().screen = Screen::Settings;
     studio.shoot("settings.png");
+}
+
+/// Two cannulas seated, their channels drilled, both balloons up, pictures taken.
+fn inflate(studio: &mut Studio) {
+    let tools = studio.desk().room.as_ref().expect("a room").plan.trajectories.len();
+    for gesture in [Gesture::Seat, Gesture::Drill, Gesture::Inflate(1.5)] {
+        for which in 0..tools {
+            studio.gesture(Gesture::Take(which));
+            studio.gesture(gesture);
+            studio.pass(1.0);
+        }
+    }
+    shoot_both(studio);
 }
 
 /// Both needles seated, pictures taken, cement on its way.
@@ -253,6 +276,12 @@ fn operate(studio: &mut Studio) {
     studio.pass(25.0);
     studio.gesture(Gesture::Press(false));
     studio.gesture(Gesture::Pause(PauseReason::BetweenPushes));
+    shoot_both(studio);
+    studio.gesture(Gesture::Press(true));
+    studio.pass(5.0);
+}
+
+fn shoot_both(studio: &mut Studio) {
     for view in [View::Ap, View::Lateral] {
         studio.gesture(Gesture::Shoot(view));
         studio.pass(20.0);
@@ -260,6 +289,4 @@ fn operate(studio: &mut Studio) {
     studio.until("both pictures", |desk, _| {
         desk.room.as_ref().is_some_and(|room| room.monitors.iter().all(|monitor| monitor.shown.is_some()))
     });
-    studio.gesture(Gesture::Press(true));
-    studio.pass(5.0);
 }

@@ -138,3 +138,18 @@ fn cement_load_share(model: &BodyModel, solid: &[CellIndex], u: &[f64], force_n:
     let whole = layers.iter().filter(|[total, _]| total * edge_mm * edge_mm > WHOLE_LAYER * force_n);
     whole.map(|[total, cement]| cement / total).fold(0.0, f64::max)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn flexion_is_a_rotation_that_brings_the_front_down() {
+        for arm in [Vector::new(3.0, -12.0, 1.5), Vector::new(-7.0, 4.0, -2.0), Vector::new(0.0, 0.0, 5.0)] {
+            let motion = unit_motion(Load::Flexion, &arm);
+            let expected = Vector::x().cross(&arm);
+            assert!((motion - expected).norm() < 1e-15, "{motion:?}, not {expected:?}");
+        }
+        assert!(unit_motion(Load::Flexion, &Vector::new(0.0, -10.0, 0.0)).z < 0.0, "the front goes down");
+    }
+}

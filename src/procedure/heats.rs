@@ -135,6 +135,10 @@ fn lattice_within(solid: &Solid) -> Vec<Point> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::procedure::Procedure;
+    use crate::procedure::script::perform;
+    use crate::scenario::{Parts, RunSettings, Scenario, Switches, build, build_patient};
+    use std::path::Path;
 
     #[test]
     fn drops_of_leaked_cement_lie_within_its_shape_and_add_up_to_its_volume() {
@@ -152,5 +156,26 @@ mod tests {
             Solid::Spheroid { centre: Point::new(0.1, 0.1, 0.1), pole: Point::new(0.1, 0.1, 0.1), radius_mm: 0.0 };
         assert_eq!(drops(&[speck], 0.01).len(), 1);
         assert!(drops(&[], 1.0).is_empty());
+    }
+
+    #[test]
+    fn leaked_cement_gives_its_heat_where_it_lies() {
+        let text = include_str!("../../scenarios/training/l1-wedge.toml");
+        let released = |veins: &str| {
+            let text = text.replace("t_score = -3.1", &format!("t_score = -3.1\nveins = \"none\"\n{veins}"));
+            let scenario = Scenario::parse(text, Path::new("case.toml")).expect("a case");
+            let settings = RunSettings { resolution_mm: 2.0, seed: 7, switches: Switches::ALL, parts: Parts::FLOW };
+            let patient = build_patient::patient(&scenario, settings.seed).expect("a patient");
+            let plan = build::plan(&scenario, &patient, Procedure::Pvp, &settings).expect("a plan");
+            let mut operation = Operation::new(&patient, &plan);
+            perform(&mut operation, &|_| {}).expect("performed");
+            let cement = operation.outcome().cement.expect("cement");
+            let heat = operation.heat(None).expect("computed").expect("heat");
+            (cement.leaked_ml / cement.injected_ml, heat.released_j / cement.injected_ml)
+        };
+        let vein = "[[patient.vein]]\nkind = \"segmental\"\nradius_mm = 2.0\npath_mm = [[34, -8, -3], [21, -8, -3], [9, -9, -3]]";
+        let [(none, dry), (share, leaky)] = ["", vein].map(released);
+        assert!(share > none + 0.03, "leaked {share} and {none} of what was injected");
+        assert!((leaky / dry - 1.0).abs() < 0.01, "{leaky} J/ml with a leak of {share}, {dry} without");
     }
 }

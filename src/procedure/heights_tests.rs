@@ -58,6 +58,9 @@ fn posture_lifts_for_both_and_the_balloon_on_top_of_it() {
         ["standing_before", "prone", "balloon_up", "after_cement", "standing_after"].map(|m| moment(&kyphoplasty, m));
     assert!(standing[0] < prone[0] && prone[0] < after[0] && after[0] < up[0], "{kyphoplasty:#?}");
     assert!(standing_after[0] < after[0] && standing_after[0] > standing[0], "{kyphoplasty:#?}");
+    // Standing takes its share of all that was regained, posture's part too (`height.toml`).
+    let kept = (standing_after[0] - standing[0]) / (after[0] - standing[0]);
+    assert!((kept - 0.85).abs() < 1e-9, "{kept} of the height stays on standing");
     // As the front goes up the wedge opens, and the back stays.
     assert!(standing[3] > prone[3] && prone[3] > after[3], "{kyphoplasty:#?}");
     assert!((after[2] - prone[2]).abs() < 0.1 * (after[0] - prone[0]), "{kyphoplasty:#?}");

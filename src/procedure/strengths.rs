@@ -201,3 +201,7 @@ fn figures(loads: &[BodyLoad]) -> [[f64; 2]; 2] {
     let [stiffness, strength] = of(Load::Flexion);
     [of(Load::AxialCompression), [stiffness * N_M_PER_N_MM / deg_from_rad(1.0), strength * N_M_PER_N_MM]]
 }
+
+#[cfg(test)]
+#[path = "strengths_tests.rs"]
+mod tests;

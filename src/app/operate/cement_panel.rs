@@ -4,7 +4,7 @@ use super::gesture::Gesture;
 use super::keys::label_of;
 use super::panel::pace_buttons;
 use super::room::OperatingRoom;
-use crate::app::engine::snapshot::SyringeShown;
+use crate::app::engine::snapshot::{BalloonShown, SyringeShown};
 use crate::app::looks::Look;
 use crate::app::looks::widgets::{badge, button, clock, figure, gauge, key_hint, reading, title};
 use crate::cement::state::CementState;
@@ -15,25 +15,24 @@ use bevy_egui::egui::{self, RichText, Sense, Stroke, Ui, pos2, vec2};
 
 /// The inflation gauge until there is a cavity, the syringe after it.
 pub fn syringe_or_balloon(ui: &mut Ui, room: &OperatingRoom, look: &Look, asked: &mut Vec<Gesture>) {
-    let is_balloon = room.booking.procedure == Procedure::Pkp && room.now.syringe.is_none();
-    if is_balloon {
-        balloon(ui, room, look, asked);
-        if room.now.clock.is_none() {
-            return;
-        }
-    }
     match &room.now.syringe {
         Some(shown) => syringe(ui, room, shown, look, asked),
-        None => before(ui, room, look, asked),
+        None => before_cement(ui, room, look, asked),
     }
 }
 
-fn before(ui: &mut Ui, room: &OperatingRoom, look: &Look, asked: &mut Vec<Gesture>) {
-    if room.booking.procedure == Procedure::Pvp {
+fn before_cement(ui: &mut Ui, room: &OperatingRoom, look: &Look, asked: &mut Vec<Gesture>) {
+    let has_balloon = room.booking.procedure == Procedure::Pkp;
+    if has_balloon {
+        balloon(ui, room, look);
+    } else {
         title(ui, look, "cement");
         ui.label(RichText::new(room.plan.cement.product.name.clone()).color(look.palette.quiet));
     }
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
+        if has_balloon {
+            balloon_buttons(ui, room, look, asked);
+        }
         if room.now.clock.is_none() && button(ui, look, "do-mix", &label_of("do-mix")).clicked() {
             asked.push(Gesture::Mix);
         }
@@ -46,11 +45,16 @@ fn before(ui: &mut Ui, room: &OperatingRoom, look: &Look, asked: &mut Vec<Gestur
     });
 }
 
-fn balloon(ui: &mut Ui, room: &OperatingRoom, look: &Look, asked: &mut Vec<Gesture>) {
+/// A balloon of the tool in hand.
+fn own_balloon(room: &OperatingRoom) -> Option<&BalloonShown> {
+    room.now.balloons.iter().rev().find(|balloon| balloon.trajectory == room.in_hand)
+}
+
+fn balloon(ui: &mut Ui, room: &OperatingRoom, look: &Look) {
     title(ui, look, "balloon");
     let Some(planned) = &room.plan.balloon else { return };
     let limit_kpa = kpa_from_pa(planned.pressure_limit_pa);
-    let own = room.now.balloons.iter().rev().find(|balloon| balloon.trajectory == room.in_hand);
+    let own = own_balloon(room);
     let (volume_ml, peak_kpa) = own.map_or((0.0, 0.0), |balloon| (balloon.volume_ml, balloon.peak_kpa));
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 12.0;
@@ -58,10 +62,9 @@ fn balloon(ui: &mut Ui, room: &OperatingRoom, look: &Look, asked: &mut Vec<Gestu
         reading(ui, look, "balloon-pressure", &figure(peak_kpa, 0), "kPa");
         reading(ui, look, "balloon-pressure-psi", &figure(peak_kpa * PA_PER_KPA / PA_PER_PSI, 0), "psi");
     });
-    gauge(ui, look, (peak_kpa / limit_kpa) as f32, look.palette.tool, &[1.0]);
-    gauge(ui, look, (volume_ml / ml_from_mm3(planned.volume_mm3)) as f32, look.palette.vein, &[1.0]);
+    let readings = own.map_or(&[][..], |own| &own.gauge);
+    gauge_curve(ui, readings, [ml_from_mm3(planned.volume_mm3), limit_kpa], look);
     if let Some(own) = own {
-        gauge_curve(ui, &own.gauge, [ml_from_mm3(planned.volume_mm3), limit_kpa], look);
         let stopped = look.say(&format!("balloon-by-{}", own.stopped_by));
         let cavity = look.say_with("balloon-cavity", &[("ml", figure(own.cavity_ml, 2).into())]);
         let mut words = vec![cavity, stopped];
@@ -73,20 +76,22 @@ fn balloon(ui: &mut Ui, room: &OperatingRoom, look: &Look, asked: &mut Vec<Gestu
         }
         ui.label(RichText::new(words.join(" · ")).color(look.palette.quiet));
     }
-    ui.horizontal(|ui| {
-        if !room.now.drilled.contains(&room.in_hand) {
-            if button(ui, look, "do-drill", &label_of("do-drill")).clicked() {
-                asked.push(Gesture::Drill);
-            }
-            return;
+}
+
+fn balloon_buttons(ui: &mut Ui, room: &OperatingRoom, look: &Look, asked: &mut Vec<Gesture>) {
+    if !room.now.drilled.contains(&room.in_hand) {
+        if button(ui, look, "do-drill", &label_of("do-drill")).clicked() {
+            asked.push(Gesture::Drill);
         }
-        if button(ui, look, "do-inflate", &label_of("do-inflate")).clicked() {
-            asked.push(Gesture::Inflate(0.5));
-        }
-        if own.is_some_and(|own| own.is_up) && button(ui, look, "do-deflate", &label_of("do-deflate")).clicked() {
-            asked.push(Gesture::Deflate);
-        }
-    });
+        return;
+    }
+    if button(ui, look, "do-inflate", &label_of("do-inflate")).clicked() {
+        asked.push(Gesture::Inflate(0.5));
+    }
+    let is_up = own_balloon(room).is_some_and(|own| own.is_up);
+    if is_up && button(ui, look, "do-deflate", &label_of("do-deflate")).clicked() {
+        asked.push(Gesture::Deflate);
+    }
 }
 
 /// Pressure on the gauge against volume, up to the planned volume and the limit.

@@ -1,6 +1,10 @@
 //! One monitor: the last picture of a direction, and whether things have moved since.
 
 use crate::app::engine::{Exposed, Snapshot};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// What monitors have shown so far, in all rooms.
+static SHOWN: AtomicU64 = AtomicU64::new(0);
 
 /// AP or lateral.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +22,7 @@ pub struct Monitor {
     pub direction: Direction,
     /// The last picture.
     pub shown: Option<Exposed>,
-    /// Goes up with every picture, for whoever keeps a texture of it.
+    /// Another for every picture of every room, for whoever keeps a texture of it.
     pub version: u64,
     /// Tick at which tools or cement last moved.
     moved_tick: u64,
@@ -27,13 +31,13 @@ pub struct Monitor {
 impl Monitor {
     /// Dark.
     pub fn new(direction: Direction) -> Monitor {
-        Monitor { direction, shown: None, version: 0, moved_tick: 0 }
+        Monitor { direction, shown: None, version: next_version(), moved_tick: 0 }
     }
 
     /// A picture comes up.
     pub fn show(&mut self, picture: Exposed) {
         self.shown = Some(picture);
-        self.version += 1;
+        self.version = next_version();
     }
 
     /// Tools or cement moved at a tick.
@@ -44,7 +48,7 @@ impl Monitor {
     /// Goes dark and forgets.
     pub fn clear(&mut self) {
         (self.shown, self.moved_tick) = (None, 0);
-        self.version += 1;
+        self.version = next_version();
     }
 
     /// What the picture shows is no longer so.
@@ -56,5 +60,26 @@ impl Monitor {
     pub fn age_s(&self, now: &Snapshot) -> Option<f64> {
         let shown = self.shown.as_ref()?;
         Some(now.tick.saturating_sub(shown.tick) as f64 * crate::procedure::injection::TICK_S)
+    }
+}
+
+fn next_version() -> u64 {
+    SHOWN.fetch_add(1, Ordering::Relaxed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pictures_of_two_rooms_are_told_apart() {
+        let [mut first, mut second] = [Direction::Ap; 2].map(Monitor::new);
+        let dark = [first.version, second.version];
+        first.clear();
+        second.clear();
+        let mut all = [dark, [first.version, second.version]].concat();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), 4, "{all:?}: one room's texture would be shown in the other");
     }
 }

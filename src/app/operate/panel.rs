@@ -65,7 +65,8 @@ fn ui_title(ui: &mut Ui, look: &Look) {
 /// Cards of a row are of one height.
 fn fill(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
     ui.set_min_size(ui.available_size());
-    content(ui);
+    // Columns spread the words of a line over its whole width.
+    ui.with_layout(egui::Layout::top_down(egui::Align::Min), content);
 }
 
 fn step_rail(ui: &mut Ui, room: &OperatingRoom, look: &Look, asked: &mut Vec<Gesture>) {
