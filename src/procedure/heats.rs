@@ -38,8 +38,12 @@ impl Operation<'_> {
             porosity[cell] = 1.0;
         }
         let bone = Field::from_fn(grid, |p| patient.vertebra.bone_distance_mm(&p) < 0.0);
-        let leaked: Vec<LeakedCement> =
+        let mut leaked: Vec<LeakedCement> =
             self.leaks_in_vertebra().iter().flat_map(|(account, solids)| drops(solids, account.volume_mm3)).collect();
+        // What lies in the veins of the bone is warm as well.
+        let nodes = &injection.flow.domain().vessels.nodes;
+        let in_veins = injection.flow.cement_in_veins();
+        leaked.extend(in_veins.map(|(node, volume_mm3)| LeakedCement { at: nodes[node].position, volume_mm3 }));
         let roots = roots(patient);
         let body_temperature_c = circumstances().body_temperature_c.value;
         let [first_s, last_s] = self.record.age_s.map_or([injection.age_s(); 2], |(first, last)| [first, last]);

@@ -19,7 +19,7 @@ const OLDEST_S: f64 = 1e6;
 /// Fastest perfusion, 1/s.
 const FASTEST_PERFUSION_PER_S: f64 = 1.0;
 
-/// Cement that has left the bone.
+/// Cement that is not in the pores: it has left the bone, or lies in its veins.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LeakedCement {
     /// Where it lies; it is laid into the nearest cells that have room.
@@ -52,7 +52,7 @@ pub struct HeatInput<'a> {
     pub porosity: &'a Field<f32>,
     /// Cells of bone.
     pub bone: &'a Field<bool>,
-    /// Cement outside, in any number of drops.
+    /// Cement outside the pores, in any number of drops.
     pub leaked: &'a [LeakedCement],
     /// Whether a point lies in the spinal canal.
     pub in_canal: &'a dyn Fn(&Point) -> bool,
