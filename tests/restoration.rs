@@ -144,7 +144,7 @@ fn treated(patient: &Patient, sides: Sides, procedure: Procedure) -> Option<Trea
     let balloons = outcome.balloon.unwrap_or_default();
     Some(Treated {
         height: outcome.height?,
-        cavity_ml: balloons.iter().map(|balloon| balloon.cavity_ml).fold(0.0, f64::add),
+        cavity_ml: balloons.iter().map(|balloon| balloon.cavity_ml).fold(0.0, |sum, ml| sum + ml),
         stopped_by: balloons.iter().map(|balloon| balloon.stopped_by.clone()).collect(),
         rise_mm: balloons.iter().map(|balloon| balloon.rise_mm).fold(0.0, f64::max),
     })
