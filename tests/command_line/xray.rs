@@ -83,7 +83,7 @@ fn a_balloon_is_up_in_its_picture_and_the_endplate_has_risen() {
     let [low, up, last] = [&tools, &balloon, &end].map(|document| row(document, "upper endplate"));
     assert!(low - up > 2.0 && low - last > 2.0, "upper endplate in rows {low}, {up}, {last}");
     let [low, up] = [&tools, &balloon].map(|document| row(document, "lower endplate"));
-    assert!((low - up).abs() < 1e-9, "lower endplate in rows {low}, {up}");
+    assert!((low - up).abs() < 0.1, "lower endplate in rows {low}, {up}");
 }
 
 #[test]
