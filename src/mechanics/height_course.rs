@@ -108,15 +108,60 @@ pub fn height_course(
 }
 
 /// Height that the place which a lift moves most has lost on the table, mm; `None` where heights are not known.
-pub fn lost_mm(fracture: &FractureSummary, lift: &Lift) -> Option<f64> {
+fn lost_mm(fracture: &FractureSummary, lift: &Lift) -> Option<f64> {
     let (now_mm, whole_mm) = (fracture.heights_mm?, fracture.reference_heights_mm?);
     let shares = lift.shares_at_places();
     let place = if shares[0] >= shares[1] { 0 } else { 1 };
     Some(((whole_mm[place] - now_mm[place]) / shares[place]).max(0.0))
 }
 
+/// How far balloons lift at most, mm: to the height that was lost, and no further than the endplates stood to each other
+/// before. Where the back was crushed too, it stays low, for nothing lifts it. `None` where heights are not known.
+pub fn greatest_rise_mm(fracture: &FractureSummary, lift: &Lift) -> Option<f64> {
+    let (now_mm, whole_mm) = (fracture.heights_mm?, fracture.reference_heights_mm?);
+    let [front, _, back] = lift.shares_at_places();
+    let ahead_mm = |heights_mm: [f64; 3]| heights_mm[0] - heights_mm[2];
+    let lost_mm = lost_mm(fracture, lift)?;
+    if front <= back {
+        return Some(lost_mm);
+    }
+    Some(lost_mm.min((ahead_mm(whole_mm) - ahead_mm(now_mm)) / (front - back)).max(0.0))
+}
+
 /// Angle between a body's endplates in the sagittal plane, rad; + where the front is lower.
 pub fn wedge_angle_rad(landmarks: &Landmarks) -> f64 {
     let tilt = |normal: &crate::geometry::Vector| units::atan2(normal.y * normal.z.signum(), normal.z.abs());
     tilt(&landmarks.inferior_endplate.normal) - tilt(&landmarks.superior_endplate.normal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::anatomy::FractureKind;
+    use crate::anatomy::fracture_spec::Endplates;
+    use crate::anatomy::test_vertebra::TestVertebra;
+
+    #[test]
+    fn a_front_goes_up_to_its_height_or_until_the_endplates_stand_as_before() {
+        let vertebra = TestVertebra::l1().build();
+        let lift = Lift::new(&vertebra.landmarks, FractureKind::Wedge, Endplates::Superior);
+        let [front, _, back] = lift.shares_at_places();
+        let broken = |heights_mm: [f64; 3]| FractureSummary {
+            kind: FractureKind::Wedge,
+            grade: 2,
+            compression_fraction: 0.3,
+            age_weeks: None,
+            endplates: None,
+            heights_mm: Some(heights_mm),
+            reference_heights_mm: Some([25.0, 24.0, 26.0]),
+        };
+        let most = |heights_mm: [f64; 3]| greatest_rise_mm(&broken(heights_mm), &lift).expect("known");
+        let wedge = most([17.0, 20.0, 26.0]);
+        assert!((wedge * front - 8.0).abs() < 1e-9, "{wedge} mm: all of the 8 mm lost in front");
+        // 8 mm lost in front, 5 behind: the wedge of 3 mm is opened, not more.
+        let crush = most([17.0, 17.0, 21.0]);
+        assert!((crush * (front - back) - 3.0).abs() < 1e-9, "{crush} mm");
+        assert_eq!(most([20.0, 17.0, 21.0]), 0.0, "the endplates stand as before: nothing tilts");
+        assert_eq!(most([23.0, 17.0, 21.0]), 0.0);
+    }
 }

@@ -32,7 +32,7 @@ pub use body_model::{BodyInput, BodyModel, StrengthError, body_grid, body_model}
 pub use constants::{BalloonConstants, balloon_constants};
 pub use crushed_modulus::crushed_modulus_factor;
 pub use endplate_pressure::EndplatePressure;
-pub use height_course::{HeightCourse, HeightMoment, Moment, Rises, height_course, lost_mm};
+pub use height_course::{HeightCourse, HeightMoment, Moment, Rises, greatest_rise_mm, height_course};
 pub use inflation::{Inflation, InflationError, InflationPlan, InflationSite, InflationStep, StoppedBy};
 pub use plate::{Plate, mobility};
 pub use strength_constants::{StrengthConstants, strength_constants};

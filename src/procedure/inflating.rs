@@ -6,7 +6,7 @@ use super::restored::Restored;
 use crate::anatomy::Lift;
 use crate::geometry::{CellIndex, Field, Point};
 use crate::mechanics::height_data::height_data;
-use crate::mechanics::{InflationPlan, InflationSite, Plate, StoppedBy, inflate, lost_mm, mobility};
+use crate::mechanics::{InflationPlan, InflationSite, Plate, StoppedBy, greatest_rise_mm, inflate, mobility};
 use std::sync::Arc;
 
 impl Operation<'_> {
@@ -61,12 +61,12 @@ impl Operation<'_> {
             grid.cells().map(|cell| lift.moves_wall(&wall_distance_mm.gradient(&grid.centre(cell)))).collect()
         });
         let below = below.and_then(|below| Field::from_values(grid.clone(), below));
-        let plate = lift.as_ref().zip(below.as_ref()).map(|((lift, lost_mm), below)| Plate {
+        let plate = lift.as_ref().zip(below.as_ref()).map(|((lift, most_mm), below)| Plate {
             lift,
             below,
             mobility: mobility(self.patient.fracture.as_ref().and_then(|fracture| fracture.age_weeks)),
             risen_mm,
-            most_mm: *lost_mm,
+            most_mm: *most_mm,
             helped_n,
         });
         let site = InflationSite {
@@ -140,15 +140,15 @@ impl Operation<'_> {
         }
     }
 
-    /// How the endplate would go up about a place, and the height it has lost, mm; `None` without a fracture that can
+    /// How the endplate would go up about a place, and how far at most, mm; `None` without a fracture that can
     /// be opened again. A second balloon lifts what the first one did.
     fn lift_about(&self, place: &Point) -> Option<(Lift, f64)> {
         let fracture = self.patient.fracture.as_ref()?;
         let made = self.restoring.as_ref().map(|(lift, _)| lift.clone());
         let new = || Lift::of(&self.patient.vertebra.landmarks, fracture).about(place, 0.0);
         let lift = made.unwrap_or_else(new);
-        let lost_mm = lost_mm(fracture, &lift)?;
-        (lost_mm > 0.0).then_some((lift, lost_mm))
+        let most_mm = greatest_rise_mm(fracture, &lift)?;
+        (most_mm > 0.0).then_some((lift, most_mm))
     }
 
     /// Puts the endplate where a lift has it, and with it the bone, the cavities and all that the patient is made of.
