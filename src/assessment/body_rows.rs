@@ -1,7 +1,7 @@
 //! Rows of the comparison that tell what became of the body: height, heat, strength.
 
 use crate::procedure::Outcome;
-use crate::procedure::outcome::{HeatOutcome, HeightOutcome, StrengthOutcome};
+use crate::procedure::body_outcome::{HeatOutcome, HeightOutcome, StrengthOutcome};
 
 /// A group of rows: each a name and what it says of an outcome.
 pub struct Group {

@@ -2,9 +2,9 @@
 
 use super::shapley::SwitchShares;
 use crate::procedure::Outcome;
+use crate::procedure::body_outcome::{HeatOutcome, HeightOutcome, StrengthOutcome};
 use crate::procedure::outcome::{
-    BalloonOutcome, CementOutcome, FluoroOutcome, HeatOutcome, HeightOutcome, LeakOutcome, PatientOutcome,
-    StrengthOutcome, TrajectoryOutcome, VenographyOutcome,
+    BalloonOutcome, CementOutcome, FluoroOutcome, LeakOutcome, PatientOutcome, TrajectoryOutcome, VenographyOutcome,
 };
 use crate::scenario::expectations::Checked;
 use crate::scenario::{RunSettings, Scenario};

@@ -1,8 +1,8 @@
 //! Heat of the operation's cement from the middle of the injection on: in the bone, and where it has leaked to.
 
+use super::body_outcome::HeatOutcome;
 use super::circumstances::circumstances;
 use super::operation::Operation;
-use super::outcome::HeatOutcome;
 use crate::anatomy::Patient;
 use crate::anatomy::segment::nerve_data;
 use crate::cement::heat::{

@@ -1,7 +1,7 @@
 //! Heights of the body at the five moments, as the operation left them.
 
+use super::body_outcome::{HeightMomentOutcome, HeightOutcome};
 use super::operation::Operation;
-use super::outcome::{HeightMomentOutcome, HeightOutcome};
 use crate::anatomy::Lift;
 use crate::mechanics::{Rises, height_course, mobility};
 use crate::units::deg_from_rad;

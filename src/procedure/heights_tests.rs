@@ -1,8 +1,9 @@
 //! Height of a wedge treated both ways: what posture, balloon, prop and age of the fracture do to it.
 
 use crate::procedure::action::Action;
+use crate::procedure::body_outcome::HeightOutcome;
 use crate::procedure::operation::Operation;
-use crate::procedure::outcome::{HeightOutcome, Outcome};
+use crate::procedure::outcome::Outcome;
 use crate::procedure::plan::Plan;
 use crate::procedure::script::perform;
 use crate::procedure::{OperationError, Procedure};

@@ -2,6 +2,7 @@
 
 pub mod action;
 pub mod beam_content;
+pub mod body_outcome;
 pub mod circumstances;
 pub mod fluoroscopy;
 mod heats;

@@ -226,24 +226,6 @@ impl<'a> Operation<'a> {
         Ok(())
     }
 
-    /// The cement to give through each tool: its cavity's volume after a balloon (V§2 row 10), an equal share of the
-    /// plan's otherwise.
-    pub(super) fn planned_volumes_mm3(&self) -> Vec<f64> {
-        let paths = self.plan.trajectories.len();
-        let share = |total_mm3: f64| vec![total_mm3 / paths as f64; paths];
-        match &self.plan.balloon {
-            Some(balloon) if self.plan.inflates() && self.plan.switches.volume => match balloon.fill_mm3 {
-                Some(fill_mm3) => share(fill_mm3),
-                None => {
-                    let of_path =
-                        |path: usize| (0..self.inflations.len()).filter(move |&at| self.inflations[at].0 == path);
-                    (0..paths).map(|path| of_path(path).map(|made| self.cavity_of_mm3(made)).sum()).collect()
-                }
-            },
-            _ => share(self.plan.cement.volume_mm3),
-        }
-    }
-
     fn connected(&mut self, action: &'static str) -> Result<&mut Injection, OperationError> {
         if self.finished {
             return Err(OperationError::OutOfOrder { action, because: "the operation is finished" });

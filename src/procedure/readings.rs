@@ -114,6 +114,24 @@ impl<'a> Operation<'a> {
         if crushed_mm3 > 0.0 { own_mm3 / crushed_mm3 * grown_mm3 } else { 0.0 }
     }
 
+    /// The cement to give through each tool: its cavity's volume after a balloon (V§2 row 10), an equal share of the
+    /// plan's otherwise.
+    pub(super) fn planned_volumes_mm3(&self) -> Vec<f64> {
+        let paths = self.plan.trajectories.len();
+        let share = |total_mm3: f64| vec![total_mm3 / paths as f64; paths];
+        match &self.plan.balloon {
+            Some(balloon) if self.plan.inflates() && self.plan.switches.volume => match balloon.fill_mm3 {
+                Some(fill_mm3) => share(fill_mm3),
+                None => {
+                    let of_path =
+                        |path: usize| (0..self.inflations.len()).filter(move |&at| self.inflations[at].0 == path);
+                    (0..paths).map(|path| of_path(path).map(|made| self.cavity_of_mm3(made)).sum()).collect()
+                }
+            },
+            _ => share(self.plan.cement.volume_mm3),
+        }
+    }
+
     /// The patient as the balloons have left the vertebra.
     pub fn patient_now(&self) -> &Patient {
         self.restored.as_ref().map_or(self.patient, |restored| &restored.patient)

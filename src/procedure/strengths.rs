@@ -1,7 +1,7 @@
 //! Stiffness and strength of the treated body: before it broke, broken, and as the cement has left it.
 
+use super::body_outcome::StrengthOutcome;
 use super::operation::Operation;
-use super::outcome::StrengthOutcome;
 use crate::anatomy::fracture::Fracture;
 use crate::anatomy::{BoneQuality, Vertebra};
 use crate::geometry::{Field, Point};
